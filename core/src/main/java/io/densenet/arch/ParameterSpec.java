@@ -1,0 +1,43 @@
+package io.densenet.arch;
+
+import java.util.List;
+
+/// Name, kind and shape of one parameter or buffer. The names are torchvision's strings
+/// (`features.denseblock1.denselayer1.conv1.weight`), the field's exchange standard.
+///
+/// @param shape rows first, as in PyTorch: a convolution's weight is [outputs, inputs, kernel, kernel]; empty for a
+/// scalar
+public record ParameterSpec(String name, Kind kind, List<Integer> shape) {
+    public ParameterSpec {
+        shape = List.copyOf(shape);
+    }
+
+    /// What a value is, which decides how it starts and whether it is trained.
+    public enum Kind {
+        CONVOLUTION_WEIGHT(true),
+        CONVOLUTION_BIAS(true),
+        NORM_WEIGHT(true),
+        NORM_BIAS(true),
+        LINEAR_WEIGHT(true),
+        LINEAR_BIAS(true),
+        RUNNING_MEAN(false),
+        RUNNING_VARIANCE(false),
+        BATCHES_TRACKED(false);
+
+        private final boolean trained;
+
+        Kind(boolean trained) {
+            this.trained = trained;
+        }
+
+        /// Whether the optimizer changes it; the others are buffers.
+        public boolean isTrained() {
+            return trained;
+        }
+    }
+
+    /// Number of values.
+    public int elements() {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+}

@@ -1,0 +1,25 @@
+package io.densenet.data;
+
+import java.util.List;
+
+/// Per-channel normalisation: (value/255 − mean)/deviation, the first step after decoding.
+///
+/// @param mean      of each channel, on the scale 0–1
+/// @param deviation standard deviation of each channel, on the scale 0–1
+public record Normalization(List<Double> mean, List<Double> deviation) {
+    public Normalization {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (mean.size() != deviation.size()
+                || mean.isEmpty()
+                || deviation.stream().anyMatch(d -> !(d > 0))) {
+            throw new IllegalArgumentException(
+                    "normalisation needs as many deviations, all positive, as means; was %s and %s"
+                            .formatted(mean, deviation));
+        }
+    }
+
+    public int channels() {
+        return mean.size();
+    }
+}

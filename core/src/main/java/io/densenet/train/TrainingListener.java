@@ -1,0 +1,49 @@
+package io.densenet.train;
+
+import io.densenet.eval.Evaluation;
+import org.jspecify.annotations.Nullable;
+
+/// Hears how training goes: progress bars, logs, plots. Called on the training thread, so be quick.
+public interface TrainingListener {
+    /// After each optimizer step.
+    default void onStep(StepProgress progress) {}
+
+    /// After each epoch, when its checkpoint is on disk.
+    default void onEpoch(EpochSummary summary) {}
+
+    /// Where training stands within an epoch.
+    ///
+    /// @param epoch           from 1
+    /// @param step            of this epoch, from 1
+    /// @param loss            mean over the epoch so far
+    /// @param top1            percent over the epoch so far
+    /// @param imagesPerSecond over the last steps, the first of the process left out
+    record StepProgress(
+            int epoch,
+            int epochs,
+            int step,
+            int stepsPerEpoch,
+            double loss,
+            double top1,
+            double learningRate,
+            double imagesPerSecond) {}
+
+    /// One finished epoch.
+    ///
+    /// @param epoch      from 1
+    /// @param step       optimizer steps since the start of the run
+    /// @param seconds    since the start of the run, over all its processes
+    /// @param trainLoss  mean over the epoch
+    /// @param trainTop1  percent over the epoch
+    /// @param validation on the held-out images; null when there are none
+    /// @param best       whether the validation top-1 is the best so far
+    record EpochSummary(
+            int epoch,
+            long step,
+            double seconds,
+            double trainLoss,
+            double trainTop1,
+            @Nullable Evaluation validation,
+            double learningRate,
+            boolean best) {}
+}

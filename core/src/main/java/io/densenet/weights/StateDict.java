@@ -1,0 +1,54 @@
+package io.densenet.weights;
+
+import io.densenet.arch.ParameterSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Parameters and running statistics of a network under torchvision's names, in PyTorch's order.
+public record StateDict(SequencedMap<String, Tensor> entries) {
+    public StateDict {
+        entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
+    }
+
+    /// The values of a float entry.
+    ///
+    /// @throws IllegalArgumentException when there is none
+    public float[] floats(String name) {
+        if (entries.get(name) instanceof Tensor.Floats tensor) {
+            return tensor.values();
+        }
+        throw new IllegalArgumentException(name + ": expected a float tensor, found " + describe(entries.get(name)));
+    }
+
+    /// Whether this fits a network exactly: the same names, kinds and shapes.
+    ///
+    /// @param specs what the network needs
+    /// @return one sentence for each difference, none when it fits
+    public List<String> differencesFrom(List<ParameterSpec> specs) {
+        List<String> differences = new ArrayList<>();
+        Map<String, Tensor> unexpected = new LinkedHashMap<>(entries);
+        for (ParameterSpec spec : specs) {
+            Tensor found = unexpected.remove(spec.name());
+            if (found == null) {
+                differences.add(spec.name() + ": missing");
+            } else if (!found.shape().equals(spec.shape())
+                    || found instanceof Tensor.Longs != (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED)) {
+                differences.add("%s: expected %s, found %s".formatted(spec.name(), spec.shape(), describe(found)));
+            }
+        }
+        unexpected.keySet().forEach(name -> differences.add(name + ": unexpected"));
+        return differences;
+    }
+
+    private static String describe(@org.jspecify.annotations.Nullable Tensor tensor) {
+        return switch (tensor) {
+            case null -> "nothing";
+            case Tensor.Floats f -> f.shape().toString();
+            case Tensor.Longs l -> l.shape() + " of 64-bit integers";
+        };
+    }
+}

@@ -1,0 +1,20 @@
+/// DenseNet without native code: architecture, data, weights, training and evaluation.
+///
+/// The packages and the order in which they may import each other are drawn in ARCHITECTURE.md.
+@org.jspecify.annotations.NullMarked
+module io.densenet.core {
+    requires static transitive org.jspecify;
+    requires java.desktop; // ImageIO, the decoder of image folders
+    requires java.net.http; // downloads, only when asked for
+    requires org.apache.commons.compress;
+    requires tools.jackson.databind;
+
+    exports io.densenet.arch;
+    exports io.densenet.data;
+    exports io.densenet.engine;
+    exports io.densenet.error;
+    exports io.densenet.eval;
+    exports io.densenet.random;
+    exports io.densenet.train;
+    exports io.densenet.weights;
+}
