@@ -14,6 +14,7 @@ module io.densenet.core {
     exports io.densenet.engine;
     exports io.densenet.error;
     exports io.densenet.eval;
+    exports io.densenet.model;
     exports io.densenet.random;
     exports io.densenet.train;
     exports io.densenet.weights;

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// All trained parameters of a network in one flat array, and their gradients in another, so that optimizers and
-/// all-reduce
-/// are one loop. The views say which part is which parameter.
+/// All trained parameters of a network in one flat array, and their gradients in another, so that optimizers
+/// and all-reduce are one loop. The views say which part is which parameter.
 public final class ParameterArena {
     /// One parameter's place: `values[offset … offset + spec.elements())`.
     public record View(ParameterSpec spec, int offset) {}

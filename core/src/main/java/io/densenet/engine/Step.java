@@ -1,7 +1,7 @@
 package io.densenet.engine;
 
-/// All that one training step needs besides the images. An engine keeps no counter of its own, so that a step can be
-/// repeated after a restart.
+/// All that one training step needs besides the images. An engine keeps no counter of its own, so that a step
+/// can be repeated after a restart.
 ///
 /// @param seed           seed of the run; with `index` it names the dropout masks
 /// @param index          number of this forward pass since the start of the run, from 0

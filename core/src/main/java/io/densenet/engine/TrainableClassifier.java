@@ -3,14 +3,14 @@ package io.densenet.engine;
 import io.densenet.data.ImageBatch;
 import io.densenet.weights.StateDict;
 
-/// A network that can be trained. Gradients and update are two steps, so that accumulation, clipping and all-reduce fit
-/// between them; whoever updates writes into [ParameterArena#values()], and the next call uses what stands there.
+/// A network that can be trained. Gradients and update are two steps, so that accumulation, clipping and
+/// all-reduce fit between them; whoever updates writes into [ParameterArena#values()], and the next call uses
+/// what stands there.
 ///
 /// Not thread-safe: one thread trains.
 public interface TrainableClassifier extends Classifier {
-    /// Forward and backward pass of the mean cross-entropy of a batch. *Adds* `step.gradientScale()` times its gradient
-    /// to
-    /// [ParameterArena#gradients()] and moves the running statistics once.
+    /// Forward and backward pass of the mean cross-entropy of a batch. *Adds* `step.gradientScale()` times its
+    /// gradient to [ParameterArena#gradients()] and moves the running statistics once.
     StepResult gradients(ImageBatch batch, Step step);
 
     /// The trained parameters as one flat array, with their gradients.

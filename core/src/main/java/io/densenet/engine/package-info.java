@@ -1,3 +1,3 @@
-/// The seam between training, evaluation and the engines: what every engine does with a loaded network. Not a tensor
-/// library.
+/// The seam between training, evaluation and the engines: what every engine does with a loaded network. Not a
+/// tensor library.
 package io.densenet.engine;

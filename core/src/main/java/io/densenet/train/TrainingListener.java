@@ -17,7 +17,7 @@ public interface TrainingListener {
     /// @param step            of this epoch, from 1
     /// @param loss            mean over the epoch so far
     /// @param top1            percent over the epoch so far
-    /// @param imagesPerSecond over the last steps, the first of the process left out
+    /// @param imagesPerSecond of all steps of this process but the first, which warms up; 0 in the first
     record StepProgress(
             int epoch,
             int epochs,

@@ -1,4 +1,4 @@
-package io.densenet.engine;
+package io.densenet.model;
 
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Shape;

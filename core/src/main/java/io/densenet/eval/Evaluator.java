@@ -1,0 +1,77 @@
+package io.densenet.eval;
+
+import io.densenet.data.BatchLoader;
+import io.densenet.data.ImageBatch;
+import io.densenet.data.ImageDataset;
+import io.densenet.data.Preprocessing;
+import io.densenet.engine.Classifier;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a network over a labelled data set. Each image is seen once, in one crop, without augmentation.
+public final class Evaluator {
+    private static final int TOP = 5;
+
+    private Evaluator() {}
+
+    /// Evaluates all images of a data set.
+    ///
+    /// @param workers threads that prepare images
+    public static Evaluation evaluate(
+            Classifier classifier, ImageDataset dataset, Preprocessing preprocessing, int batchSize, int workers)
+            throws IOException {
+        Tally tally = new Tally(classifier.numClasses());
+        float[] logits = new float[batchSize * classifier.numClasses()];
+        try (BatchLoader loader = BatchLoader.inOrder(dataset, preprocessing, batchSize, workers)) {
+            for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
+                classifier.logits(batch, logits);
+                for (int i = 0; i < batch.size(); i++) {
+                    tally.add(logits, i * classifier.numClasses(), batch.labels()[i]);
+                }
+            }
+        }
+        return tally.evaluation();
+    }
+
+    /// Counts what was right.
+    static final class Tally {
+        private final int[][] confusion;
+        private int images;
+        private int inTop1;
+        private int inTop5;
+        private double loss;
+
+        Tally(int numClasses) {
+            confusion = new int[numClasses][numClasses];
+        }
+
+        /// Adds one image whose logits start at `offset`. Of equal logits the lower class counts as the larger
+        /// one, as in an argmax; a logit that is not a number is never right.
+        void add(float[] logits, int offset, int label) {
+            int classes = confusion.length;
+            float right = logits[offset + label];
+            int predicted = 0;
+            int ahead = 0;
+            for (int c = 0; c < classes; c++) {
+                float logit = logits[offset + c];
+                if (logit > logits[offset + predicted]) {
+                    predicted = c;
+                }
+                if (logit > right || (logit == right && c < label)) {
+                    ahead++;
+                }
+            }
+            boolean comparable = !Float.isNaN(right);
+            images++;
+            inTop1 += comparable && ahead == 0 ? 1 : 0;
+            inTop5 += comparable && ahead < TOP ? 1 : 0;
+            confusion[label][predicted]++;
+            loss -= Softmax.logProbability(logits, offset, classes, label);
+        }
+
+        Evaluation evaluation() {
+            return new Evaluation(
+                    images, loss / images, 100.0 * inTop1 / images, 100.0 * inTop5 / images, confusion);
+        }
+    }
+}

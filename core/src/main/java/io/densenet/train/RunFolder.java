@@ -1,0 +1,94 @@
+package io.densenet.train;
+
+import io.densenet.weights.DurableFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The folder of one training run, held by one process at a time. The lock is the operating system's: it ends
+/// with the process, however that dies. Closing gives the folder free.
+///
+///     runs/train2/
+///         args.yaml  environment.json  classes.txt      what was asked for, where, and on which classes
+///         results.csv  results.png  confusion_matrix.png  train.log
+///         weights/last.safetensors  last.previous.safetensors  best.safetensors
+public final class RunFolder implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+
+    private RunFolder(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /// Makes the first of `name`, `name2`, `name3` … that does not exist yet.
+    public static RunFolder createNext(Path project, String name) throws IOException {
+        Files.createDirectories(project);
+        for (int number = 1; ; number++) {
+            Path candidate = project.resolve(number == 1 ? name : name + number);
+            try {
+                Files.createDirectory(candidate);
+                return open(candidate);
+            } catch (FileAlreadyExistsException e) {
+                // somebody has that one; take the next
+            }
+        }
+    }
+
+    /// Takes a folder, which is made when it does not exist.
+    ///
+    /// @throws RunFolderInUseException when another process, or another run in this one, holds it
+    public static RunFolder open(Path path) throws IOException {
+        Files.createDirectories(path.resolve("weights"));
+        FileChannel channel =
+                FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw new RunFolderInUseException(path);
+            }
+            DurableFile.removeLeftovers(path);
+            DurableFile.removeLeftovers(path.resolve("weights"));
+            return new RunFolder(path, channel);
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new RunFolderInUseException(path);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Path resolve(String file) {
+        return path.resolve(file);
+    }
+
+    /// The newest checkpoint.
+    public Path last() {
+        return path.resolve("weights/last.safetensors");
+    }
+
+    /// The checkpoint before the newest.
+    public Path previous() {
+        return path.resolve("weights/last.previous.safetensors");
+    }
+
+    /// Weights of the epoch with the best validation top-1; of the last epoch when nothing was held out.
+    public Path best() {
+        return path.resolve("weights/best.safetensors");
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

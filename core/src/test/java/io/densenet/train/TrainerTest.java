@@ -1,0 +1,314 @@
+package io.densenet.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.DenseNets;
+import io.densenet.data.Augmentation;
+import io.densenet.data.ImageDataset;
+import io.densenet.data.InMemoryDataset;
+import io.densenet.data.Normalization;
+import io.densenet.data.Preprocessing;
+import io.densenet.model.ModelDescription;
+import io.densenet.model.ModelFile;
+import io.densenet.random.RandomStream;
+import io.densenet.weights.Initializer;
+import io.densenet.weights.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+    private static final int SIZE = 8;
+    private static final int IMAGES = 50;
+
+    @TempDir
+    Path project;
+
+    @ParameterizedTest(name = "cut after step {0}, {1} batches a step")
+    @CsvSource({"1,1", "6,1", "7,1", "8,1", "13,1", "14,1", "20,1", "1,2", "4,2", "5,2", "9,2"})
+    void aRunThatIsCutAndResumedEndsWithTheBitsOfTheRunThatWasNot(long cut, int accumulation) throws IOException {
+        TrainingConfig config = config(3, accumulation);
+        Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        StateDict wholeState = lastOf("whole");
+
+        Limits untilCut = new Limits(cut, 0, 0, 0);
+        Trainer.Outcome firstPart = train(RunFolder.createNext(project, "cut"), config, untilCut);
+        assertEquals(cut, firstPart.progress().step());
+        Trainer.Outcome secondPart = resume("cut", config, Limits.NONE);
+
+        assertEquals(Trainer.Ending.FINISHED, secondPart.ending());
+        assertEquals(whole.progress().lossesSha256(), secondPart.progress().lossesSha256());
+        assertEquals(wholeState.sha256(), lastOf("cut").sha256());
+        assertArrayEquals(
+                withoutTimes(project.resolve("whole/results.csv")), withoutTimes(project.resolve("cut/results.csv")));
+    }
+
+    @Test
+    void aRunWithoutItsLastCheckpointGoesOnFromTheOneBeforeAndEndsWithTheSameBits() throws IOException {
+        train(RunFolder.createNext(project, "whole"), config(4, 1), Limits.NONE);
+        train(RunFolder.createNext(project, "cut"), config(4, 1), new Limits(18, 0, 0, 5));
+        Files.delete(project.resolve("cut/weights/last.safetensors"));
+        List<String> warnings = new ArrayList<>();
+        try (RunFolder folder = RunFolder.open(project.resolve("cut"))) {
+            Checkpoint previous = Checkpoint.newest(folder, warnings::add).orElseThrow();
+            assertEquals(15, previous.progress().step());
+            assertEquals(1, warnings.size());
+        }
+        resume("cut", config(4, 1), Limits.NONE);
+        assertEquals(lastOf("whole").sha256(), lastOf("cut").sha256());
+    }
+
+    @Test
+    void aDamagedCheckpointIsNamedAndTheOneBeforeIsUsed() throws IOException {
+        train(RunFolder.createNext(project, "run"), config(2, 1), Limits.NONE);
+        Path last = project.resolve("run/weights/last.safetensors");
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[bytes.length - 3] ^= 4;
+        Files.write(last, bytes);
+        List<String> warnings = new ArrayList<>();
+        try (RunFolder folder = RunFolder.open(project.resolve("run"))) {
+            assertEquals(
+                    1,
+                    Checkpoint.newest(folder, warnings::add)
+                            .orElseThrow()
+                            .progress()
+                            .epoch());
+        }
+        assertTrue(warnings.getFirst().contains("last.safetensors"), warnings.getFirst());
+        assertTrue(warnings.getFirst().contains("checksum"), warnings.getFirst());
+    }
+
+    @Test
+    void trainingLearns() throws IOException {
+        Trainer.Outcome outcome = train(RunFolder.createNext(project, "run"), config(12, 1), Limits.NONE);
+        List<String> results = Files.readAllLines(project.resolve("run/results.csv"));
+        double first = Double.parseDouble(results.get(1).split(",", -1)[3]);
+        assertTrue(outcome.trainLoss() < 0.6 * first, "loss went from %s to %s".formatted(first, outcome.trainLoss()));
+    }
+
+    @Test
+    void anotherSeedGivesAnotherRun() throws IOException {
+        TrainingConfig config = config(1, 1);
+        train(RunFolder.createNext(project, "one"), config, Limits.NONE);
+        TrainingConfig other = new TrainingConfig(
+                1, 8, 1, 8, config.schedule(), config.optimizer(), 0, config.augmentation());
+        train(RunFolder.createNext(project, "two"), other, Limits.NONE);
+        assertNotEquals(lastOf("one").sha256(), lastOf("two").sha256());
+    }
+
+    @Test
+    void accumulatedGradientsWeighEveryImageTheSame() throws IOException {
+        // without batch statistics, k batches of one step are the same as one batch k times as large
+        TrainingConfig large = new TrainingConfig(
+                1, 50, 1, 7, new Schedule.Constant(), new Sgd(0.1, 0, false, 0), 0, new Augmentation.None());
+        TrainingConfig accumulated = new TrainingConfig(
+                1, 15, 4, 7, new Schedule.Constant(), new Sgd(0.1, 0, false, 0), 0, new Augmentation.None());
+        float[] expected = firstUpdateOf(large, "large");
+        float[] found = firstUpdateOf(accumulated, "accumulated");
+        assertTrue(expected[0] != 0);
+        assertArrayEquals(expected, found, 0.02f * Math.abs(expected[0]) + 1e-3f);
+    }
+
+    private float[] firstUpdateOf(TrainingConfig config, String name) throws IOException {
+        train(RunFolder.createNext(project, name), config, Limits.NONE);
+        float[] after = lastOf(name).floats("classifier.bias");
+        float[] before = initial().floats("classifier.bias");
+        for (int i = 0; i < after.length; i++) {
+            after[i] -= before[i];
+        }
+        return after;
+    }
+
+    @Test
+    void aLossThatIsNotANumberStopsTheRunAndLeavesTheLastCheckpoint() throws IOException {
+        RunFolder folder = RunFolder.createNext(project, "run");
+        ToyClassifier toy = new ToyClassifier(description());
+        toy.load(initial());
+        toy.poison(9);
+        try (folder) {
+            Trainer trainer = trainer(toy, folder, config(3, 1), Limits.NONE);
+            DivergedException e = assertThrows(DivergedException.class, trainer::run);
+            assertTrue(e.getMessage().contains("epoch 2, step 10"), e.getMessage());
+        }
+        assertEquals(7, Checkpoint.read(project.resolve("run/weights/last.safetensors")).progress().step());
+    }
+
+    @Test
+    void aHugeLearningRateIsReportedBeforeAnythingIsSaved() throws IOException {
+        TrainingConfig config = new TrainingConfig(
+                3, 8, 1, 7, new Schedule.Constant(), new Sgd(1e38, 0.9, true, 1e-4), 0, new Augmentation.None());
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = new ToyClassifier(description());
+            toy.load(initial());
+            assertThrows(DivergedException.class, () -> trainer(toy, folder, config, Limits.NONE).run());
+            assertFalse(Files.exists(folder.last()));
+            assertFalse(Files.exists(folder.best()));
+        }
+    }
+
+    @Test
+    void askedToStopItSavesAndGoesOnLater() throws IOException {
+        TrainingConfig config = config(3, 1);
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = new ToyClassifier(description());
+            toy.load(initial());
+            Trainer[] trainer = new Trainer[1];
+            trainer[0] = new Trainer(
+                    toy, description(), data(), config, Limits.NONE, folder, new TrainingListener() {
+                        @Override
+                        public void onStep(StepProgress progress) {
+                            if (progress.epoch() == 2 && progress.step() == 3) {
+                                trainer[0].requestStop();
+                            }
+                        }
+                    });
+            Trainer.Outcome outcome = trainer[0].run();
+            assertEquals(Trainer.Ending.STOPPED, outcome.ending());
+            assertEquals(10, Checkpoint.read(folder.last()).progress().step());
+        }
+        resume("run", config, Limits.NONE);
+        train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        assertEquals(lastOf("whole").sha256(), lastOf("run").sha256());
+    }
+
+    @Test
+    void patienceEndsARunThatNoLongerImproves() throws IOException {
+        TrainingConfig still = new TrainingConfig(
+                30, 8, 1, 7, new Schedule.Constant(), new Sgd(1e-12, 0, false, 0), 0, new Augmentation.None());
+        Trainer.Outcome outcome =
+                train(RunFolder.createNext(project, "run"), still, new Limits(0, 0, 4, 0));
+        assertEquals(Trainer.Ending.PATIENCE, outcome.ending());
+        assertEquals(5, outcome.progress().epoch());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"batch size", "seed", "optimizer"})
+    void aCheckpointOfAnotherRunIsRefusedAndTheSettingIsNamed(String setting) throws IOException {
+        TrainingConfig c = config(3, 1);
+        train(RunFolder.createNext(project, "run"), c, new Limits(3, 0, 0, 0));
+        TrainingConfig other =
+                switch (setting) {
+                    case "batch size" ->
+                        new TrainingConfig(3, 9, 1, 7, c.schedule(), c.optimizer(), 0, c.augmentation());
+                    case "seed" -> new TrainingConfig(3, 8, 1, 8, c.schedule(), c.optimizer(), 0, c.augmentation());
+                    default ->
+                        new TrainingConfig(3, 8, 1, 7, c.schedule(), Sgd.OF_THE_PAPER, 0, c.augmentation());
+                };
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> resume("run", other, Limits.NONE));
+        assertTrue(String.valueOf(e.getMessage()).contains(setting), e.getMessage());
+    }
+
+    @Test
+    void aSecondRunInTheSameFolderIsRefusedUntilTheFirstIsClosed() throws IOException {
+        try (RunFolder first = RunFolder.createNext(project, "train")) {
+            assertThrows(RunFolderInUseException.class, () -> RunFolder.open(first.path()));
+        }
+        RunFolder.open(project.resolve("train")).close();
+    }
+
+    @Test
+    void runFoldersAreNumberedAndNeverOverwritten() throws IOException {
+        for (String expected : List.of("train", "train2", "train3")) {
+            try (RunFolder folder = RunFolder.createNext(project, "train")) {
+                assertEquals(expected, folder.path().getFileName().toString());
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftHalfWrittenIsRemoved() throws IOException {
+        RunFolder.createNext(project, "train").close();
+        Path torn = project.resolve("train/weights/last.safetensors.tmp-4711");
+        Files.write(torn, new byte[100]);
+        RunFolder.open(project.resolve("train")).close();
+        assertFalse(Files.exists(torn));
+    }
+
+    private Trainer.Outcome train(RunFolder folder, TrainingConfig config, Limits limits) throws IOException {
+        try (folder) {
+            ToyClassifier toy = new ToyClassifier(description());
+            toy.load(initial());
+            return trainer(toy, folder, config, limits).run();
+        }
+    }
+
+    private Trainer.Outcome resume(String name, TrainingConfig config, Limits limits) throws IOException {
+        try (RunFolder folder = RunFolder.open(project.resolve(name))) {
+            Trainer trainer = trainer(new ToyClassifier(description()), folder, config, limits);
+            trainer.resume(Checkpoint.newest(folder, warning -> {}).orElseThrow());
+            return trainer.run();
+        }
+    }
+
+    private static Trainer trainer(ToyClassifier toy, RunFolder folder, TrainingConfig config, Limits limits) {
+        return new Trainer(toy, description(), data(), config, limits, folder, new TrainingListener() {});
+    }
+
+    private StateDict lastOf(String run) throws IOException {
+        return ModelFile.read(project.resolve(run).resolve("weights/last.safetensors"))
+                .state();
+    }
+
+    private static StateDict initial() {
+        return Initializer.initialize(new ToyClassifier(description()).graph().stateDict(), 7, Initializer.Fan.OUT);
+    }
+
+    private static TrainingConfig config(int epochs, int accumulation) {
+        return new TrainingConfig(
+                epochs,
+                8,
+                accumulation,
+                7,
+                new Schedule.OneCycle(),
+                new Sgd(0.05, 0.9, true, 1e-4),
+                0.1,
+                new Augmentation.Standard(2));
+    }
+
+    private static ModelDescription description() {
+        DenseNetConfig config = DenseNets.named("densenet-bc-10-2", 1, 3);
+        Normalization normalization = new Normalization(List.of(0.5), List.of(0.25));
+        return new ModelDescription(
+                "densenet-bc-10-2", config, new Preprocessing(1, SIZE, SIZE, normalization), List.of("가", "b", "c"));
+    }
+
+    /// Images whose brightest third says the class, with noise.
+    private static Trainer.Data data() {
+        return new Trainer.Data(images(IMAGES, 1), images(20, 2), 2);
+    }
+
+    private static ImageDataset images(int count, long seed) {
+        RandomStream random = RandomStream.of(seed, RandomStream.Purpose.SPLIT, 0, 0);
+        byte[] pixels = new byte[count * SIZE * SIZE];
+        int[] labels = new int[count];
+        for (int n = 0; n < count; n++) {
+            labels[n] = random.nextInt(3);
+            for (int i = 0; i < SIZE * SIZE; i++) {
+                boolean bright = i * 3 / (SIZE * SIZE) == labels[n];
+                pixels[n * SIZE * SIZE + i] = (byte) (random.nextInt(100) + (bright ? 100 : 30));
+            }
+        }
+        return new InMemoryDataset(1, SIZE, SIZE, pixels, labels, List.of("가", "b", "c"));
+    }
+
+    private static String[] withoutTimes(Path csv) throws IOException {
+        try (Stream<String> lines = Files.lines(csv)) {
+            return lines.map(line -> line.replaceFirst("^(\\d+,\\d+),[0-9.]+", "$1")).toArray(String[]::new);
+        }
+    }
+}
