@@ -64,7 +64,7 @@ public final class Transforms {
                 int red = from[3 * i] & 0xFF;
                 int green = from[3 * i + 1] & 0xFF;
                 int blue = from[3 * i + 2] & 0xFF;
-                to[i] = (byte) (red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16);
+                to[i] = (byte) ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
             }
         } else {
             throw new IllegalArgumentException(
