@@ -70,8 +70,7 @@ public final class Evaluator {
         }
 
         Evaluation evaluation() {
-            return new Evaluation(
-                    images, loss / images, 100.0 * inTop1 / images, 100.0 * inTop5 / images, confusion);
+            return new Evaluation(images, loss / images, 100.0 * inTop1 / images, 100.0 * inTop5 / images, confusion);
         }
     }
 }

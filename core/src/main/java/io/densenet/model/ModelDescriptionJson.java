@@ -57,11 +57,15 @@ final class ModelDescriptionJson {
         }
         JsonNode architecture = field(root, "architecture");
         JsonNode preprocessing = field(root, "preprocessing");
-        List<String> classNames = field(root, "classNames").valueStream().map(JsonNode::asString).toList();
+        List<String> classNames =
+                field(root, "classNames").valueStream().map(JsonNode::asString).toList();
         int inputChannels = field(architecture, "inputChannels").asInt();
         DenseNetConfig config = new DenseNetConfig(
                 field(architecture, "growthRate").asInt(),
-                field(architecture, "layersPerBlock").valueStream().map(JsonNode::asInt).toList(),
+                field(architecture, "layersPerBlock")
+                        .valueStream()
+                        .map(JsonNode::asInt)
+                        .toList(),
                 field(architecture, "bottleneckFactor").asInt(),
                 field(architecture, "compression").asDouble(),
                 stem(

@@ -54,10 +54,10 @@ public record ModelFile(ModelDescription description, StateDict state) {
         }
         StateDict state = new StateDict(contents.tensors().entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith(OPTIMIZER_PREFIX))
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new)));
-        List<String> differences = state.differencesFrom(
-                Graph.of(DenseNet.of(description.config()), description.inputShape()).stateDict());
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new)));
+        List<String> differences =
+                state.differencesFrom(Graph.of(DenseNet.of(description.config()), description.inputShape())
+                        .stateDict());
         if (!differences.isEmpty()) {
             throw new MalformedFileException(
                     file,

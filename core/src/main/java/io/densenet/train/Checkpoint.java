@@ -58,7 +58,8 @@ public record Checkpoint(
         String settings = contents.metadata().get(SETTINGS_KEY);
         if (progress == null || settings == null) {
             throw new UnsupportedFormatException(
-                    file, "holds weights only, no training state, so it cannot be resumed; resume from last.safetensors");
+                    file,
+                    "holds weights only, no training state, so it cannot be resumed; resume from last.safetensors");
         }
         SequencedMap<String, Tensor> velocity = new LinkedHashMap<>();
         contents.tensors().forEach((name, tensor) -> {
@@ -73,7 +74,8 @@ public record Checkpoint(
                     MAPPER.readValue(progress, Progress.class),
                     MAPPER.readValue(settings, new TypeReference<Map<String, String>>() {}));
         } catch (JacksonException e) {
-            throw new MalformedFileException(file, "its training state is not what this program writes: " + e.getOriginalMessage());
+            throw new MalformedFileException(
+                    file, "its training state is not what this program writes: " + e.getOriginalMessage());
         }
     }
 
@@ -120,8 +122,8 @@ public record Checkpoint(
                     && tensor.values().length == view.spec().elements()) {
                 System.arraycopy(tensor.values(), 0, out, view.offset(), tensor.values().length);
             } else {
-                throw new IllegalArgumentException(
-                        "the checkpoint has no velocity of %s that fits".formatted(view.spec().name()));
+                throw new IllegalArgumentException("the checkpoint has no velocity of %s that fits"
+                        .formatted(view.spec().name()));
             }
         }
     }

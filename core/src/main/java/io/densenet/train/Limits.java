@@ -14,8 +14,9 @@ public record Limits(long maxSteps, double maxHours, int patience, int checkpoin
 
     public Limits {
         if (maxSteps < 0 || !(maxHours >= 0) || patience < 0 || checkpointEverySteps < 0) {
-            throw new IllegalArgumentException("limits must not be negative, was max steps %d, max hours %s, patience %d, checkpoint every %d steps"
-                    .formatted(maxSteps, maxHours, patience, checkpointEverySteps));
+            throw new IllegalArgumentException(
+                    "limits must not be negative, was max steps %d, max hours %s, patience %d, checkpoint every %d steps"
+                            .formatted(maxSteps, maxHours, patience, checkpointEverySteps));
         }
     }
 }

@@ -18,7 +18,8 @@ final class NonFinite {
             return Optional.empty();
         }
         return views.stream()
-                .filter(view -> isIn(flat, view.offset(), view.offset() + view.spec().elements()))
+                .filter(view ->
+                        isIn(flat, view.offset(), view.offset() + view.spec().elements()))
                 .map(view -> view.spec().name())
                 .findFirst();
     }

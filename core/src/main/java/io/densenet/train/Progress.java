@@ -18,8 +18,7 @@ import java.util.HexFormat;
 ///                     with equal chains had equal losses, bit for bit
 public record Progress(int epoch, int batch, long step, Sums sums, Best best, double seconds, String lossesSha256) {
     /// Where every run begins.
-    public static final Progress START =
-            new Progress(0, 0, 0, new Sums(0, 0, 0), new Best(0, -1), 0, "");
+    public static final Progress START = new Progress(0, 0, 0, new Sums(0, 0, 0), new Best(0, -1), 0, "");
 
     /// Sums over the images of an epoch.
     public record Sums(double loss, int correct, int images) {

@@ -38,7 +38,8 @@ public sealed interface Schedule {
             milestones = List.copyOf(milestones);
             if (milestones.stream().anyMatch(m -> !(m > 0 && m < 1))) {
                 throw new IllegalArgumentException(
-                        "milestones are parts of the epochs between 0 and 1, for example 0.5,0.75; found " + milestones);
+                        "milestones are parts of the epochs between 0 and 1, for example 0.5,0.75; found "
+                                + milestones);
             }
         }
 
@@ -47,7 +48,7 @@ public sealed interface Schedule {
             long passed = milestones.stream()
                     .filter(milestone -> moment.epoch() >= milestone * moment.epochs())
                     .count();
-            return Math.pow(gamma, passed);
+            return Math.pow(gamma, (double) passed);
         }
     }
 

@@ -3,6 +3,7 @@ package io.densenet.train;
 import io.densenet.data.BatchLoader;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
+import io.densenet.data.TrainingOrder;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
@@ -48,8 +49,7 @@ public final class Trainer {
     ///
     /// @param validation held out, to choose the best epoch; null for none
     /// @param workers    threads that prepare images
-    public record Data(
-            ImageDataset train, @Nullable ImageDataset validation, int workers) {}
+    public record Data(ImageDataset train, @Nullable ImageDataset validation, int workers) {}
 
     /// Why training ended.
     public enum Ending {
@@ -140,9 +140,7 @@ public final class Trainer {
                 description.preprocessing(),
                 config.augmentation(),
                 config.batchSize(),
-                config.seed(),
-                progress.epoch(),
-                progress.batch(),
+                new TrainingOrder(config.seed(), progress.epoch(), progress.batch()),
                 data.workers())) {
             for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
                 throughput.beginStep();
@@ -238,11 +236,7 @@ public final class Trainer {
     }
 
     private void writeCheckpoint(ModelFile modelFile) throws IOException {
-        new Checkpoint(
-                        modelFile,
-                        Checkpoint.named(velocity, model.parameters().views()),
-                        progress,
-                        settings())
+        new Checkpoint(modelFile, Checkpoint.named(velocity, model.parameters().views()), progress, settings())
                 .write(folder.last(), folder.previous());
     }
 
@@ -258,8 +252,7 @@ public final class Trainer {
     private double learningRate() {
         long step = Math.min(progress.step(), totalSteps - 1);
         return config.optimizer().learningRate()
-                * config.schedule()
-                        .factor(new Schedule.Moment(progress.epoch(), config.epochs(), step, totalSteps));
+                * config.schedule().factor(new Schedule.Moment(progress.epoch(), config.epochs(), step, totalSteps));
     }
 
     private boolean isCheckpointDue() {

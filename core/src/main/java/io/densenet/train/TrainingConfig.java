@@ -58,7 +58,8 @@ public record TrainingConfig(
     static Optional<String> firstDifference(Map<String, String> before, Map<String, String> now) {
         return now.entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
-                .map(entry -> "%s was %s, is now %s".formatted(entry.getKey(), before.get(entry.getKey()), entry.getValue()))
+                .map(entry ->
+                        "%s was %s, is now %s".formatted(entry.getKey(), before.get(entry.getKey()), entry.getValue()))
                 .findFirst();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,9 @@ public final class DurableFile {
     /// Replaces `target` and keeps what it was as `previous`. A crash leaves either the old pair, or only
     /// `previous` with the old content, or the new pair.
     public static void write(Path target, @Nullable Path previous, Content content) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        Path temporary =
-                folder.resolve(target.getFileName() + TEMPORARY + ProcessHandle.current().pid());
+        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file lies in a folder");
+        Path temporary = folder.resolve(
+                target.getFileName() + TEMPORARY + ProcessHandle.current().pid());
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,

@@ -19,7 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// A real learner with the parameters of a DenseNet and the speed of a toy: softmax regression with the classifier's
-/// weights on features that are means over strips of the image, with a running mean of them. It depends on everything that
+/// weights on features that are means over strips of the image, with a running mean of them. It depends on everything
+/// that
 /// an engine is handed (pixels, labels, seed, step, running statistics), so that any difference between two runs shows.
 final class ToyClassifier implements TrainableClassifier {
     private final Graph graph;
@@ -56,7 +57,10 @@ final class ToyClassifier implements TrainableClassifier {
         int classes = numClasses();
         double loss = 0;
         int correct = 0;
-        float noise = RandomStream.of(step.seed(), RandomStream.Purpose.DROPOUT, step.index(), 0).nextBoolean() ? 1 : 0.5f;
+        float noise = RandomStream.of(step.seed(), RandomStream.Purpose.DROPOUT, step.index(), 0)
+                        .nextBoolean()
+                ? 1
+                : 0.5f;
         float[] logits = new float[batch.size() * classes];
         logits(batch, logits);
         for (int n = 0; n < batch.size(); n++) {
@@ -112,16 +116,21 @@ final class ToyClassifier implements TrainableClassifier {
                     spec.name(),
                     switch (spec.kind()) {
                         case BATCHES_TRACKED -> new Tensor.Longs(spec.shape(), new long[] {batches});
-                        case RUNNING_MEAN, RUNNING_VARIANCE -> new Tensor.Floats(
-                                spec.shape(),
-                                spec.name().equals("features.norm5.running_mean")
-                                        ? runningMean.clone()
-                                        : new float[spec.elements()]);
-                        case CONVOLUTION_WEIGHT, CONVOLUTION_BIAS, NORM_WEIGHT, NORM_BIAS, LINEAR_WEIGHT, LINEAR_BIAS -> {
+                        case RUNNING_MEAN, RUNNING_VARIANCE ->
+                            new Tensor.Floats(
+                                    spec.shape(),
+                                    spec.name().equals("features.norm5.running_mean")
+                                            ? runningMean.clone()
+                                            : new float[spec.elements()]);
+                        case CONVOLUTION_WEIGHT,
+                                CONVOLUTION_BIAS,
+                                NORM_WEIGHT,
+                                NORM_BIAS,
+                                LINEAR_WEIGHT,
+                                LINEAR_BIAS -> {
                             int offset = offsetOf(spec.name());
                             yield new Tensor.Floats(
-                                    spec.shape(),
-                                    Arrays.copyOfRange(arena.values(), offset, offset + spec.elements()));
+                                    spec.shape(), Arrays.copyOfRange(arena.values(), offset, offset + spec.elements()));
                         }
                     });
         }
