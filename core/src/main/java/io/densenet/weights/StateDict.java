@@ -1,6 +1,8 @@
 package io.densenet.weights;
 
 import io.densenet.arch.ParameterSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,6 +44,19 @@ public record StateDict(SequencedMap<String, Tensor> entries) {
         }
         unexpected.keySet().forEach(name -> differences.add(name + ": unexpected"));
         return differences;
+    }
+
+    /// One hash for all of it: SHA-256 in hexadecimal over names, shapes, kinds and values, in order. Two state
+    /// dicts have the same hash exactly when they are the same to the bit.
+    public String sha256() {
+        MessageDigest digest = Digests.sha256();
+        TensorBytes bytes = new TensorBytes();
+        entries.forEach((name, tensor) -> {
+            String head = "%d %s %s\n".formatted(name.length(), name, describe(tensor));
+            digest.update(head.getBytes(StandardCharsets.UTF_8));
+            bytes.feed(tensor, digest::update);
+        });
+        return Digests.hex(digest);
     }
 
     private static String describe(@org.jspecify.annotations.Nullable Tensor tensor) {
