@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// alone: every random number is named by (seed, epoch, sample), every counter is in the checkpoint, and
 /// checkpoints stand between optimizer steps only.
 public final class Trainer {
+    private static final String ENGINE_KEY = "engine";
+
     private final TrainableClassifier model;
     private final ModelDescription description;
     private final Data data;
@@ -96,8 +98,9 @@ public final class Trainer {
 
     /// Goes on where a checkpoint stands.
     ///
+    /// @return a warning when another engine, or the same in another way, is to go on: then the bits will differ
     /// @throws IllegalArgumentException when it belongs to another run: other images, network or settings
-    public void resume(Checkpoint checkpoint) {
+    public Optional<String> resume(Checkpoint checkpoint) {
         TrainingConfig.firstDifference(checkpoint.settings(), settings()).ifPresent(difference -> {
             throw new IllegalArgumentException(
                     "the checkpoint is of another run: %s; resume with the settings it was started with, or start a new run"
@@ -106,6 +109,11 @@ public final class Trainer {
         model.load(checkpoint.model().state());
         checkpoint.copyVelocity(model.parameters().views(), velocity);
         progress = checkpoint.progress();
+        String engine = checkpoint.settings().getOrDefault(ENGINE_KEY, "unknown");
+        return engine.equals(model.description())
+                ? Optional.empty()
+                : Optional.of("the engine was %s, is now %s: the result will not be bit for bit that of one run"
+                        .formatted(engine, model.description()));
     }
 
     /// Asks for an end after the step that is being computed. May be called from any thread.
@@ -236,6 +244,8 @@ public final class Trainer {
     }
 
     private void writeCheckpoint(ModelFile modelFile) throws IOException {
+        SequencedMap<String, String> settings = settings();
+        settings.put(ENGINE_KEY, model.description());
         new Checkpoint(modelFile, Checkpoint.named(velocity, model.parameters().views()), progress, settings())
                 .write(folder.last(), folder.previous());
     }

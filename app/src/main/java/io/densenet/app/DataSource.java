@@ -1,0 +1,34 @@
+package io.densenet.app;
+
+import io.densenet.app.console.Console;
+import io.densenet.arch.Stem;
+import io.densenet.data.DatasetPlaces;
+import io.densenet.data.DatasetSplits;
+import io.densenet.data.Datasets;
+import io.densenet.data.Download;
+import io.densenet.data.NamedDataset;
+import java.io.IOException;
+import java.util.Optional;
+
+/// From the options about data to a data set, downloading it when that was asked for.
+final class DataSource {
+    private static final int CIFAR_STEM_IMAGE_SIZE = 32;
+
+    private DataSource() {}
+
+    /// Opens what `options` name. Pictures of a folder get the size that the network's stem is made for.
+    static DatasetSplits open(TrainOptions options, Console console) throws IOException {
+        int size = Optional.ofNullable(options.imageSize)
+                .orElseGet(() -> switch (options.model.config(3, 1).stem()) {
+                    case Stem.Cifar _ -> CIFAR_STEM_IMAGE_SIZE;
+                    case Stem.ImageNet _ -> Datasets.FOLDER_IMAGE_SIZE;
+                });
+        DatasetPlaces places = DatasetPlaces.usual(options.dataDir);
+        Optional<NamedDataset> named = NamedDataset.of(options.data);
+        if (options.download && named.isPresent() && !Datasets.isPresent(named.get(), places)) {
+            console.status("downloading %s to %s".formatted(options.data, places.downloadFolder(named.get())));
+            Download.dataset(named.get(), places.downloadFolder(named.get()), (file, done, total) -> {});
+        }
+        return Datasets.open(options.data, places, size);
+    }
+}
