@@ -39,8 +39,10 @@ public final class Download {
     private final Duration patience;
     private final Progress progress;
 
-    /// Told from time to time how far a file is.
+    /// Who is told how far a download is.
     public interface Progress {
+        /// Told from time to time while a file arrives, and at its end.
+        ///
         /// @param total bytes of the whole file, or -1 when the server does not say
         void received(String file, long bytes, long total);
     }

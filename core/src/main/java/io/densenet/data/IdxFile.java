@@ -77,7 +77,7 @@ public final class IdxFile {
                 length *= sizes[i];
                 if (sizes[i] <= 0 || length > Integer.MAX_VALUE - 8) {
                     throw new MalformedFileException(
-                            file, 4L + 4 * i, "expected a sensible size, found " + Integer.toUnsignedString(sizes[i]));
+                            file, 4L + 4L * i, "expected a sensible size, found " + Integer.toUnsignedString(sizes[i]));
                 }
             }
             byte[] values = plain.readNBytes((int) length);
