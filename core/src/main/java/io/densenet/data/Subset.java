@@ -9,6 +9,8 @@ public final class Subset implements ImageDataset {
     private final ImageDataset whole;
     private final int[] indices;
 
+    /// The images at these positions.
+    ///
     /// @param indices positions in `whole`, in the order of this subset
     public Subset(ImageDataset whole, int... indices) {
         for (int index : indices) {

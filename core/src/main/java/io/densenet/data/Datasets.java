@@ -1,0 +1,206 @@
+package io.densenet.data;
+
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Opens data sets by name, or folders of pictures `DIR/{train,val,test}/<class>/*`.
+public final class Datasets {
+    /// Height and width of the pictures of a folder when nobody says otherwise: the paper's for ImageNet.
+    public static final int FOLDER_IMAGE_SIZE = 224;
+
+    private static final int MOST_IMAGES_MEASURED = 5_000;
+
+    private Datasets() {}
+
+    /// Opens a data set. A known name is that data set, even where a folder is called the same (write
+    /// `./cifar10` for the folder); what contains a separator or exists as a folder is a folder.
+    ///
+    /// Pictures of a folder are taken in colour and scaled to one size; their normalisation is measured on at
+    /// most 5,000 training images, evenly spread.
+    ///
+    /// @param data            a name or a folder
+    /// @param places          where to look for named data sets
+    /// @param folderImageSize height and width for the pictures of a folder; [#FOLDER_IMAGE_SIZE] if in doubt.
+    ///                        Named data sets keep their own size
+    /// @throws DatasetException when there is no such data set or it is not usable
+    public static DatasetSplits open(String data, DatasetPlaces places, int folderImageSize) throws IOException {
+        Optional<NamedDataset> named = NamedDataset.of(data);
+        if (named.isPresent()) {
+            return named(named.get(), places);
+        }
+        Path folder = asPath(data);
+        if (data.contains("/") || data.contains(File.separator) || Files.isDirectory(folder)) {
+            return folder(folder, folderImageSize);
+        }
+        String known =
+                Arrays.stream(NamedDataset.values()).map(NamedDataset::label).collect(Collectors.joining(", "));
+        throw new DatasetException("no data set is called \"%s\" and no folder either; known are %s; or give a folder "
+                        .formatted(data, known)
+                + "DIR/{train,val,test}/<class>/*");
+    }
+
+    /// Whether the files of a named data set are in one of the places, or it needs a [Download].
+    public static boolean isPresent(NamedDataset dataset, DatasetPlaces places) {
+        return dataset == NamedDataset.FASHION_MNIST_MINI
+                || places.candidates(dataset).stream().anyMatch(folder -> source(dataset, folder) != null);
+    }
+
+    private static Path asPath(String data) throws DatasetException {
+        try {
+            return Path.of(data);
+        } catch (InvalidPathException invalid) {
+            throw new DatasetException("\"%s\" is not a name of a folder: %s".formatted(data, invalid.getReason()));
+        }
+    }
+
+    private static DatasetSplits named(NamedDataset dataset, DatasetPlaces places) throws IOException {
+        return switch (dataset) {
+            case FASHION_MNIST_MINI -> grey(dataset, shipped("train"), shipped("t10k"));
+            case FASHION_MNIST, MNIST -> {
+                Path folder = find(dataset, places);
+                yield grey(dataset, idx(dataset, folder, "train"), idx(dataset, folder, "t10k"));
+            }
+            case CIFAR10 -> colour(dataset, CifarBinary.cifar10(find(dataset, places)));
+            case CIFAR100 -> colour(dataset, CifarBinary.cifar100(find(dataset, places), CifarBinary.Labels.FINE));
+        };
+    }
+
+    private static DatasetSplits grey(NamedDataset dataset, ImageDataset train, ImageDataset test) {
+        return new DatasetSplits(dataset.label(), train, null, test, dataset.normalization(), 1, 28, 28);
+    }
+
+    private static DatasetSplits colour(NamedDataset dataset, CifarBinary.Parts parts) {
+        return new DatasetSplits(
+                dataset.label(), parts.train(), null, parts.test(), dataset.normalization(), 3, 32, 32);
+    }
+
+    private static ImageDataset shipped(String part) throws IOException {
+        NamedDataset dataset = NamedDataset.FASHION_MNIST_MINI;
+        String images = dataset.label() + "/" + part + "-images-idx3-ubyte.gz";
+        String labels = dataset.label() + "/" + part + "-labels-idx1-ubyte.gz";
+        try (InputStream imageStream = resource(images);
+                InputStream labelStream = resource(labels)) {
+            return IdxFile.read(imageStream, Path.of(images), labelStream, Path.of(labels), dataset.classNames());
+        }
+    }
+
+    private static InputStream resource(String name) throws IOException {
+        InputStream stream = Datasets.class.getResourceAsStream(name);
+        if (stream == null) {
+            throw new FileNotFoundException(name + " is missing from the program");
+        }
+        return stream;
+    }
+
+    private static ImageDataset idx(NamedDataset dataset, Path folder, String part) throws IOException {
+        return IdxFile.read(
+                idxFile(dataset, folder, part + "-images-idx3-ubyte"),
+                idxFile(dataset, folder, part + "-labels-idx1-ubyte"),
+                dataset.classNames());
+    }
+
+    private static Path idxFile(NamedDataset dataset, Path folder, String name) throws DatasetException {
+        for (Path file : List.of(folder.resolve(name + ".gz"), folder.resolve(name))) {
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        throw new DatasetException(
+                "%s: has some files of %s, but neither %s nor %s.gz".formatted(folder, dataset.label(), name, name));
+    }
+
+    private static Path find(NamedDataset dataset, DatasetPlaces places) throws DatasetException {
+        List<Path> candidates = places.candidates(dataset);
+        for (Path folder : candidates) {
+            Path source = source(dataset, folder);
+            if (source != null) {
+                return source;
+            }
+        }
+        String looked = candidates.stream().map(Path::toString).collect(Collectors.joining(", "));
+        throw new DatasetException(
+                "%s was not found; looked in %s; say --download to fetch it, or --data-dir to say where it is"
+                        .formatted(dataset.label(), looked));
+    }
+
+    /// What to read when `folder` holds files of the data set, otherwise null.
+    private static @Nullable Path source(NamedDataset dataset, Path folder) {
+        return switch (dataset) {
+            case FASHION_MNIST_MINI -> null;
+            case FASHION_MNIST, MNIST ->
+                dataset.files().stream()
+                                .map(file -> file.name().replace(".gz", ""))
+                                .anyMatch(name -> Files.isRegularFile(folder.resolve(name))
+                                        || Files.isRegularFile(folder.resolve(name + ".gz")))
+                        ? folder
+                        : null;
+            case CIFAR10 -> cifar(folder, "cifar-10-binary.tar.gz", "cifar-10-batches-bin", "test_batch.bin");
+            case CIFAR100 -> cifar(folder, "cifar-100-binary.tar.gz", "cifar-100-binary", "test.bin");
+        };
+    }
+
+    private static @Nullable Path cifar(Path folder, String archive, String inner, String member) {
+        if (Files.isRegularFile(folder.resolve(member))) {
+            return folder;
+        }
+        for (Path source : List.of(folder.resolve(inner), folder.resolve(archive))) {
+            if (Files.exists(source)) {
+                return source;
+            }
+        }
+        return null;
+    }
+
+    private static DatasetSplits folder(Path folder, int size) throws IOException {
+        if (!Files.isDirectory(folder.resolve("train"))) {
+            throw new DatasetException("%s: expected pictures in %s, found no such folder"
+                    .formatted(folder, Path.of("train", "<class>", "*")));
+        }
+        ImageFolder train = ImageFolder.of(folder.resolve("train"));
+        ImageFolder validation = part(folder.resolve("val"), train);
+        ImageFolder test = part(folder.resolve("test"), train);
+        Normalization normalization = ChannelStatistics.of(train, 3, size, size, MOST_IMAGES_MEASURED);
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return new DatasetSplits(
+                name == null ? folder.toString() : name.toString(),
+                train,
+                validation,
+                test,
+                normalization,
+                3,
+                size,
+                size);
+    }
+
+    private static @Nullable ImageFolder part(Path folder, ImageFolder train) throws IOException {
+        if (!Files.exists(folder)) {
+            return null;
+        }
+        ImageFolder part = ImageFolder.of(folder);
+        if (!part.classNames().equals(train.classNames())) {
+            throw new DatasetException("%s: expected the classes of train; missing here: %s; missing in train: %s"
+                    .formatted(
+                            folder,
+                            without(train.classNames(), part.classNames()),
+                            without(part.classNames(), train.classNames())));
+        }
+        return part;
+    }
+
+    private static String without(List<String> names, List<String> others) {
+        List<String> rest = new ArrayList<>(names);
+        rest.removeAll(others);
+        return rest.isEmpty() ? "none" : String.join(", ", rest);
+    }
+}

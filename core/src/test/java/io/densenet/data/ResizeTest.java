@@ -1,0 +1,62 @@
+package io.densenet.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Resizing against Pillow's results, made by core/src/test/scripts/make_image_fixtures.py.
+class ResizeTest {
+    @ParameterizedTest(name = "{0} to {1}x{2}")
+    @CsvSource({
+        "colour, 32, 32",
+        "colour, 74, 106",
+        "colour, 37, 20",
+        "colour, 11, 53",
+        "colour, 1, 1",
+        "colour, 5, 64",
+        "grey, 32, 32",
+        "grey, 14, 14",
+        "grey, 56, 29",
+        "grey, 28, 27",
+        "tall, 32, 32",
+        "tall, 7, 7",
+        "tall, 64, 8"
+    })
+    void everyPixelEqualsPillows(String name, int height, int width) throws IOException {
+        Image resized = Resize.bilinear(TestImages.decoded("resize/" + name + ".png"), height, width);
+        Image expected = TestImages.decoded("resize/%s-%dx%d.png".formatted(name, height, width));
+        assertEquals(expected.channels(), resized.channels());
+        assertEquals(height, resized.height());
+        assertEquals(width, resized.width());
+        assertArrayEquals(expected.pixels(), resized.pixels());
+    }
+
+    @Test
+    void anImageOfTheRightSizeStaysAsItIs() throws IOException {
+        Image image = TestImages.decoded("resize/grey.png");
+        assertSame(image, Resize.bilinear(image, 28, 28));
+    }
+
+    @Test
+    void aUniformImageStaysUniform() {
+        byte[] pixels = new byte[40 * 30];
+        Arrays.fill(pixels, (byte) 255);
+        Image resized = Resize.bilinear(new Image(1, 40, 30, pixels), 17, 63);
+        for (byte pixel : resized.pixels()) {
+            assertEquals(255, pixel & 0xFF);
+        }
+    }
+
+    @Test
+    void aSizeOfZeroIsRefused() {
+        Image image = new Image(1, 1, 1, new byte[1]);
+        assertThrows(IllegalArgumentException.class, () -> Resize.bilinear(image, 0, 5));
+    }
+}
