@@ -1,0 +1,129 @@
+package io.densenet.torch;
+
+import io.densenet.arch.Graph;
+import io.densenet.arch.Shape;
+import io.densenet.data.ImageBatch;
+import io.densenet.engine.Classifier;
+import io.densenet.engine.ParameterArena;
+import io.densenet.engine.Step;
+import io.densenet.engine.StepResult;
+import io.densenet.engine.TrainableClassifier;
+import io.densenet.weights.StateDict;
+
+/// Any network of [io.densenet.arch], run and trained by libtorch.
+///
+/// Before each call the parameters are copied from the arena to libtorch, after a backward pass the
+/// gradients back. On the CPU the same thread count gives the same bits.
+///
+/// Not thread-safe. libtorch keeps its settings per thread, so call it from platform threads, never from
+/// virtual ones. What it holds outside the Java heap is freed by [#close()].
+public final class TorchClassifier implements TrainableClassifier {
+    private final TorchNetwork network;
+
+    private TorchClassifier(TorchNetwork network) {
+        this.network = network;
+    }
+
+    /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena.
+    ///
+    /// @throws MissingNativesException  when libtorch's libraries are not on the class path
+    /// @throws IllegalArgumentException when there is no such device
+    public static TorchClassifier open(Graph graph, TorchOptions options) {
+        return new TorchClassifier(new TorchNetwork(graph, options));
+    }
+
+    /// A network for inference alone: its parameters are copied to libtorch once, here.
+    ///
+    /// @throws MissingNativesException  when libtorch's libraries are not on the class path
+    /// @throws IllegalArgumentException when there is no such device or the weights are those of another
+    ///                                  network
+    public static Classifier openForInference(Graph graph, StateDict state, TorchOptions options) {
+        TorchNetwork network = new TorchNetwork(graph, options);
+        try {
+            network.parameters().load(state);
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw e;
+        }
+        network.parameters().upload();
+        return new Frozen(network);
+    }
+
+    @Override
+    public Shape inputShape() {
+        return network.graph().input();
+    }
+
+    @Override
+    public int numClasses() {
+        return network.graph().numClasses();
+    }
+
+    @Override
+    public String description() {
+        return network.description();
+    }
+
+    @Override
+    public void logits(ImageBatch images, float[] out) {
+        network.parameters().upload();
+        network.logits(images, out);
+    }
+
+    /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a
+    ///                                  batch norm would see a single value per channel
+    /// @throws IllegalStateException    when the memory does not suffice
+    @Override
+    public StepResult gradients(ImageBatch batch, Step step) {
+        network.parameters().upload();
+        return network.gradients(batch, step);
+    }
+
+    @Override
+    public ParameterArena parameters() {
+        return network.parameters().arena();
+    }
+
+    @Override
+    public StateDict stateDict() {
+        return network.parameters().stateDict();
+    }
+
+    @Override
+    public void load(StateDict state) {
+        network.parameters().load(state);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    /// A network whose parameters no longer change.
+    private record Frozen(TorchNetwork network) implements Classifier {
+        @Override
+        public Shape inputShape() {
+            return network.graph().input();
+        }
+
+        @Override
+        public int numClasses() {
+            return network.graph().numClasses();
+        }
+
+        @Override
+        public void logits(ImageBatch images, float[] out) {
+            network.logits(images, out);
+        }
+
+        @Override
+        public String description() {
+            return network.description();
+        }
+
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.densenet.torch;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/// libtorch's native libraries: whether they are there, which version, and how they are loaded.
+///
+/// They are 110 MB of jars that unpack to 450 MB, so they are no dependency of this module: whoever wants
+/// libtorch puts the jars that `torch/natives/pom.xml` names on the class path.
+public final class TorchNatives {
+    private static final String LOCK_FILE = "densenet-torch.lock";
+
+    private TorchNatives() {}
+
+    /// Whether the libraries for this machine are on the class path. Loads nothing.
+    public static boolean isPresent() {
+        return holds("pytorch", "jnitorch") && holds("openblas", "jniopenblas_nolapack");
+    }
+
+    /// Version of libtorch and of its Java binding, e.g. `2.10.0-1.5.13`. Loads nothing.
+    public static String version() {
+        try (var stream = torch.class.getResourceAsStream("/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
+            Properties properties = new Properties();
+            if (stream != null) {
+                properties.load(stream);
+            }
+            return properties.getProperty("version", "of unknown version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Loads the libraries, unpacking them into JavaCPP's cache folder the first time. Cheap once they are
+    /// loaded.
+    ///
+    /// A file lock in the cache folder lets one process after the other unpack: two at once read
+    /// half-written libraries and crash.
+    ///
+    /// @throws MissingNativesException when they are not on the class path
+    public static synchronized void load() {
+        if (!isPresent()) {
+            throw new MissingNativesException(Loader.getPlatform());
+        }
+        // JavaCPP would otherwise count mapped files as a leak and run the garbage collector against it; every tensor
+        // here has an owner that frees it, which LeakTest watches.
+        setUnlessSet("org.bytedeco.javacpp.maxBytes");
+        setUnlessSet("org.bytedeco.javacpp.maxPhysicalBytes");
+        try {
+            File lockFile = new File(Loader.getCacheDir(), LOCK_FILE);
+            try (FileChannel channel =
+                            FileChannel.open(lockFile.toPath(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = channel.lock()) {
+                Loader.load(torch.class);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "libtorch: cannot unpack its libraries (%s); point -Dorg.bytedeco.javacpp.cachedir at a writable folder with 500 MB free"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void setUnlessSet(String property) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "0"); // no limit
+        }
+    }
+
+    /// The libraries of a GPU stand in a folder of their own.
+    private static boolean holds(String library, String file) {
+        String folder = "/org/bytedeco/" + library + "/" + Loader.getPlatform();
+        String name = "/" + System.mapLibraryName(file);
+        return Loader.class.getResource(folder + name) != null
+                || Loader.class.getResource(folder + "-gpu" + name) != null;
+    }
+}

@@ -1,0 +1,180 @@
+package io.densenet.torch;
+
+import io.densenet.arch.Graph;
+import io.densenet.arch.Node;
+import io.densenet.arch.Op;
+import io.densenet.arch.Shape;
+import io.densenet.data.ImageBatch;
+import io.densenet.engine.Step;
+import io.densenet.engine.StepResult;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/// A graph with its parameters on a device: checks what comes in, runs it in a pointer scope, copies out
+/// what leaves.
+final class TorchNetwork implements AutoCloseable {
+    private static final long MEAN = 1; // at::Reduction::Mean
+    private static final long IGNORE_NONE = -100; // PyTorch's own; labels are checked before
+
+    private final Graph graph;
+    private final TorchOptions options;
+    private final TorchParameters parameters;
+    private final TorchGraph operations;
+
+    TorchNetwork(Graph graph, TorchOptions options) {
+        TorchNatives.load();
+        if (options.device().startsWith("cuda") && !torch.cuda_is_available()) {
+            throw new IllegalArgumentException(
+                    "device %s: libtorch %s finds no usable GPU; it needs the natives of -Pcuda, CUDA 13, cuDNN 9 and a driver; --device cpu works everywhere"
+                            .formatted(options.device(), TorchNatives.version()));
+        }
+        this.graph = graph;
+        this.options = options;
+        torch.set_num_threads(options.threads());
+        this.parameters = new TorchParameters(graph, options);
+        this.operations = new TorchGraph(graph, parameters, options);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    TorchParameters parameters() {
+        return parameters;
+    }
+
+    String description() {
+        return "libtorch %s, %s, %d thread%s, %s"
+                .formatted(
+                        TorchNatives.version(),
+                        options.device(),
+                        options.threads(),
+                        options.threads() == 1 ? "" : "s",
+                        options.layout());
+    }
+
+    /// Writes N × classes logits, with the parameters as they were last uploaded.
+    void logits(ImageBatch batch, float[] out) {
+        requireShape(batch);
+        int length = Math.multiplyExact(batch.size(), graph.numClasses());
+        if (out.length < length) {
+            throw new IllegalArgumentException(
+                    "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));
+        }
+        torch.set_num_threads(options.threads()); // libtorch keeps it per thread
+        try (var _ = new PointerScope();
+                var _ = new InferenceMode(true)) {
+            float[] logits = Tensors.floats(operations.logits(images(batch), new Mode.Evaluation()));
+            System.arraycopy(logits, 0, out, 0, length);
+        } catch (RuntimeException e) {
+            throw explained(e, batch);
+        }
+    }
+
+    /// One forward and backward pass with the parameters as they were last uploaded.
+    StepResult gradients(ImageBatch batch, Step step) {
+        requireShape(batch);
+        requireLabels(batch);
+        requireBatchStatistics(batch.size());
+        torch.set_num_threads(options.threads());
+        try (var _ = new PointerScope()) {
+            Tensor logits = operations.logits(images(batch), new Mode.Training(step.seed(), step.index()));
+            Tensor loss = torch.cross_entropy_loss(
+                    logits, labels(batch), new TensorOptional(), MEAN, IGNORE_NONE, step.labelSmoothing());
+            parameters.countBatch();
+            parameters.addGradients(loss, step.gradientScale());
+            return new StepResult(loss.item_float(), correct(Tensors.floats(logits), batch));
+        } catch (RuntimeException e) {
+            throw explained(e, batch);
+        }
+    }
+
+    private Tensor images(ImageBatch batch) {
+        return Tensors.placed(
+                Tensors.of(batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width()), options);
+    }
+
+    private Tensor labels(ImageBatch batch) {
+        Tensor labels = torch.zeros(new long[] {batch.size()}, new TensorOptions(torch.ScalarType.Long));
+        LongPointer values = labels.data_ptr_long();
+        for (int n = 0; n < batch.size(); n++) {
+            values.put(n, batch.labels()[n]);
+        }
+        return labels.to(new Device(options.device()), torch.ScalarType.Long);
+    }
+
+    private int correct(float[] logits, ImageBatch batch) {
+        int classes = graph.numClasses();
+        int correct = 0;
+        for (int n = 0; n < batch.size(); n++) {
+            int best = 0;
+            for (int c = 1; c < classes; c++) {
+                if (logits[n * classes + c] > logits[n * classes + best]) {
+                    best = c;
+                }
+            }
+            if (best == batch.labels()[n]) {
+                correct++;
+            }
+        }
+        return correct;
+    }
+
+    private void requireShape(ImageBatch batch) {
+        Shape found = new Shape(batch.channels(), batch.height(), batch.width());
+        if (!found.equals(graph.input())) {
+            throw new IllegalArgumentException(
+                    "the network takes images of %s, found %s".formatted(graph.input(), found));
+        }
+    }
+
+    private void requireLabels(ImageBatch batch) {
+        for (int n = 0; n < batch.size(); n++) {
+            int label = batch.labels()[n];
+            if (label < 0 || label >= graph.numClasses()) {
+                throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
+                        .formatted(n, graph.numClasses() - 1, label));
+            }
+        }
+    }
+
+    /// The variance of a single value is no variance.
+    private void requireBatchStatistics(int batchSize) {
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.BatchNormalization
+                    && (long) batchSize * node.output().pixels() == 1) {
+                throw new IllegalArgumentException(
+                        "%s: a batch of one image of %s leaves one value per channel, which has no variance; train with two images or more"
+                                .formatted(node.name(), graph.input()));
+            }
+        }
+    }
+
+    /// JavaCPP turns every C++ exception into a plain RuntimeException; those that tell of memory get
+    /// advice.
+    private RuntimeException explained(RuntimeException e, ImageBatch batch) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.contains("allocate memory") && !message.contains("out of memory")) {
+            return e;
+        }
+        return new IllegalStateException(
+                "libtorch: not enough memory on %s for a batch of %d images of %s (%s); try a smaller batch"
+                        .formatted(
+                                options.device(),
+                                batch.size(),
+                                graph.input(),
+                                message.lines().findFirst().orElse("")),
+                e);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.densenet.torch;
+
+/// Where and how libtorch runs a network.
+///
+/// @param device  `cpu`, `cuda` or `cuda:N`
+/// @param threads threads within one operation on the CPU; the bits of a result depend on it
+/// @param layout  order of the feature maps in memory
+public record TorchOptions(String device, int threads, MemoryLayout layout) {
+    public TorchOptions {
+        if (!device.matches("cpu|cuda(:\\d{1,2})?")) {
+            throw new IllegalArgumentException("device must be cpu, cuda or cuda:N, was '" + device + "'");
+        }
+        if (threads <= 0) {
+            throw new IllegalArgumentException("threads must be positive, was " + threads);
+        }
+    }
+
+    /// The CPU with that many threads.
+    public static TorchOptions cpu(int threads, MemoryLayout layout) {
+        return new TorchOptions("cpu", threads, layout);
+    }
+}

@@ -1,0 +1,174 @@
+package io.densenet.torch;
+
+import io.densenet.arch.Graph;
+import io.densenet.arch.ParameterSpec;
+import io.densenet.engine.ParameterArena;
+import io.densenet.weights.StateDict;
+import io.densenet.weights.Tensor.Floats;
+import io.densenet.weights.Tensor.Longs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/// Parameters and running statistics of a network. The truth about the parameters is the arena on the Java
+/// heap, that about the running statistics is here.
+///
+/// All parameters lie in one flat tensor on the CPU, which one copy fills from the arena. What operations
+/// read are views of it, or copies where device or layout differ. Parameters are 0, running means 0 and
+/// running variances 1 until [#load(StateDict)].
+final class TorchParameters implements AutoCloseable {
+    /// One parameter.
+    ///
+    /// @param slice its part of the flat tensor
+    /// @param leaf  the same values where operations read them; gradients are taken with respect to it
+    private record Parameter(ParameterArena.View view, Tensor slice, Tensor leaf) {}
+
+    private final List<ParameterSpec> specs;
+    private final ParameterArena arena;
+    private final Tensor flat;
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final Map<String, Tensor> runningStatistics = new LinkedHashMap<>();
+    private final Map<String, Long> batchesTracked = new LinkedHashMap<>();
+    private final Map<String, Tensor> byName = new HashMap<>();
+
+    TorchParameters(Graph graph, TorchOptions options) {
+        specs = graph.stateDict();
+        arena = new ParameterArena(graph.parameters());
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            flat = torch.zeros(arena.values().length).retainReference();
+            for (ParameterArena.View view : arena.views()) {
+                Tensor slice = flat.narrow(0, view.offset(), view.spec().elements())
+                        .view(shape(view.spec()))
+                        .detach();
+                Tensor leaf = Tensors.placed(slice, options).detach();
+                leaf.set_requires_grad(true);
+                parameters.add(new Parameter(view, slice.retainReference(), leaf.retainReference()));
+                byName.put(view.spec().name(), leaf);
+            }
+            for (ParameterSpec spec : specs) {
+                switch (spec.kind()) {
+                    case RUNNING_MEAN -> addStatistic(spec, torch.zeros(shape(spec)), options);
+                    case RUNNING_VARIANCE -> addStatistic(spec, torch.ones(shape(spec)), options);
+                    case BATCHES_TRACKED -> batchesTracked.put(spec.name(), 0L);
+                    case CONVOLUTION_WEIGHT, CONVOLUTION_BIAS, NORM_WEIGHT, NORM_BIAS, LINEAR_WEIGHT, LINEAR_BIAS -> {}
+                }
+            }
+        }
+    }
+
+    private void addStatistic(ParameterSpec spec, Tensor initial, TorchOptions options) {
+        Tensor statistic = Tensors.placed(initial, options).retainReference();
+        runningStatistics.put(spec.name(), statistic);
+        byName.put(spec.name(), statistic);
+    }
+
+    private static long[] shape(ParameterSpec spec) {
+        return spec.shape().stream().mapToLong(Integer::longValue).toArray();
+    }
+
+    ParameterArena arena() {
+        return arena;
+    }
+
+    /// A parameter or running statistic by its full name.
+    Tensor get(String name) {
+        return Objects.requireNonNull(byName.get(name), name);
+    }
+
+    /// Brings the arena's values to where operations read them.
+    void upload() {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            Tensors.put(arena.values(), flat);
+            for (Parameter parameter : parameters) {
+                if (!parameter.leaf().is_alias_of(parameter.slice())) {
+                    parameter.leaf().copy_(parameter.slice());
+                }
+            }
+        }
+    }
+
+    /// Adds scale times the gradient of a scalar to the arena's gradients. The caller's scope owns what
+    /// this makes.
+    void addGradients(Tensor loss, double scale) {
+        TensorVector leaves =
+                new TensorVector(parameters.stream().map(Parameter::leaf).toArray(Tensor[]::new));
+        TensorVector gradients = torch.grad(new TensorVector(loss), leaves);
+        float[] sum = arena.gradients();
+        for (int p = 0; p < parameters.size(); p++) {
+            int offset = parameters.get(p).view().offset();
+            float[] gradient = Tensors.floats(gradients.get(p));
+            for (int i = 0; i < gradient.length; i++) {
+                sum[offset + i] += (float) (scale * gradient[i]);
+            }
+        }
+    }
+
+    void countBatch() {
+        batchesTracked.replaceAll((_, count) -> count + 1);
+    }
+
+    StateDict stateDict() {
+        SequencedMap<String, io.densenet.weights.Tensor> entries = new LinkedHashMap<>();
+        specs.forEach(spec -> entries.put(spec.name(), new Floats(List.of(0), new float[0]))); // PyTorch's order
+        for (Parameter parameter : parameters) {
+            ParameterSpec spec = parameter.view().spec();
+            int offset = parameter.view().offset();
+            float[] values = Arrays.copyOfRange(arena.values(), offset, offset + spec.elements());
+            entries.put(spec.name(), new Floats(spec.shape(), values));
+        }
+        try (var _ = new PointerScope()) {
+            runningStatistics.forEach((name, statistic) -> {
+                float[] values = Tensors.floats(statistic);
+                entries.put(name, new Floats(List.of(values.length), values));
+            });
+        }
+        batchesTracked.forEach((name, count) -> entries.put(name, new Longs(List.of(), new long[] {count})));
+        return new StateDict(entries);
+    }
+
+    void load(StateDict state) {
+        List<String> differences = state.differencesFrom(specs);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("the weights are not those of this network, %d differences, first: %s"
+                    .formatted(differences.size(), differences.getFirst()));
+        }
+        for (ParameterArena.View view : arena.views()) {
+            float[] values = state.floats(view.spec().name());
+            System.arraycopy(values, 0, arena.values(), view.offset(), values.length);
+        }
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            runningStatistics.forEach((name, statistic) -> {
+                float[] values = state.floats(name);
+                statistic.copy_(Tensors.of(values, values.length));
+            });
+        }
+        batchesTracked.replaceAll((name, _) -> switch (state.entries().get(name)) {
+            case Longs count -> count.values()[0];
+            case Floats _ -> throw new AssertionError(name);
+            case null -> throw new AssertionError(name);
+        });
+    }
+
+    @Override
+    public void close() {
+        parameters.forEach(parameter -> {
+            parameter.leaf().close();
+            parameter.slice().close();
+        });
+        runningStatistics.values().forEach(Tensor::close);
+        flat.close();
+    }
+}
