@@ -71,9 +71,10 @@ class ImageDecoderTest {
         assertArrayEquals(expected.pixels(), found.pixels());
     }
 
-    /// JPEG allows decoders to round differently.
+    /// JPEG allows decoders to round differently; those of JDK 25 and Pillow 9.4.0 happen to agree on every
+    /// pixel here.
     @ParameterizedTest
-    @CsvSource({"colour-444.jpg, 3", "colour-420.jpg, 3", "progressive.jpg, 3", "grey.jpg, 1"})
+    @CsvSource({"colour-444.jpg, 3", "colour-420.jpg, 3", "progressive.jpg, 3", "grey.jpg, 1", "cmyk.jpg, 3"})
     void jpegsDifferFromPillowsByAtMostTwoLevels(String file, int channels) throws IOException {
         Image expected = TestImages.decoded("images/decoded/" + file + ".png");
         Image found = TestImages.decoded("images/" + file);
