@@ -79,8 +79,10 @@ def make_images(folder):
     photo.save(folder / "colour-420.jpg", quality=90, subsampling=2)
     photo.save(folder / "progressive.jpg", quality=80, progressive=True)
     Image.fromarray(picture(48, 67, 1, 6)).save(folder / "grey.jpg", quality=90)
-    for name in ["colour-444.jpg", "colour-420.jpg", "progressive.jpg", "grey.jpg"]:
-        Image.open(folder / name).save(decoded / (name + ".png"))
+    photo.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
+    for name in ["colour-444.jpg", "colour-420.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"]:
+        image = Image.open(folder / name)
+        image.convert("L" if image.mode == "L" else "RGB").save(decoded / (name + ".png"))
     return [folder / "rgb.png", folder / "grey.png"]
 
 

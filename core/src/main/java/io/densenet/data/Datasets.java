@@ -1,5 +1,6 @@
 package io.densenet.data;
 
+import io.densenet.data.NamedDataset.PublishedFile;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -50,10 +51,16 @@ public final class Datasets {
                 + "DIR/{train,val,test}/<class>/*");
     }
 
-    /// Whether the files of a named data set are in one of the places, or it needs a [Download].
+    /// Whether all files of a named data set are in one of the places, or it needs a [Download].
     public static boolean isPresent(NamedDataset dataset, DatasetPlaces places) {
-        return dataset == NamedDataset.FASHION_MNIST_MINI
-                || places.candidates(dataset).stream().anyMatch(folder -> source(dataset, folder) != null);
+        return switch (dataset) {
+            case FASHION_MNIST_MINI -> true;
+            case FASHION_MNIST, MNIST ->
+                places.candidates(dataset).stream()
+                        .anyMatch(folder -> dataset.files().stream().allMatch(file -> hasIdx(folder, file)));
+            case CIFAR10, CIFAR100 ->
+                places.candidates(dataset).stream().anyMatch(folder -> source(dataset, folder) != null);
+        };
     }
 
     private static Path asPath(String data) throws DatasetException {
@@ -117,7 +124,8 @@ public final class Datasets {
             }
         }
         throw new DatasetException(
-                "%s: has some files of %s, but neither %s nor %s.gz".formatted(folder, dataset.label(), name, name));
+                "%s: has some files of %s, but neither %s nor %s.gz; --download fetches what is missing"
+                        .formatted(folder, dataset.label(), name, name));
     }
 
     private static Path find(NamedDataset dataset, DatasetPlaces places) throws DatasetException {
@@ -139,15 +147,15 @@ public final class Datasets {
         return switch (dataset) {
             case FASHION_MNIST_MINI -> null;
             case FASHION_MNIST, MNIST ->
-                dataset.files().stream()
-                                .map(file -> file.name().replace(".gz", ""))
-                                .anyMatch(name -> Files.isRegularFile(folder.resolve(name))
-                                        || Files.isRegularFile(folder.resolve(name + ".gz")))
-                        ? folder
-                        : null;
+                dataset.files().stream().anyMatch(file -> hasIdx(folder, file)) ? folder : null;
             case CIFAR10 -> cifar(folder, "cifar-10-binary.tar.gz", "cifar-10-batches-bin", "test_batch.bin");
             case CIFAR100 -> cifar(folder, "cifar-100-binary.tar.gz", "cifar-100-binary", "test.bin");
         };
+    }
+
+    private static boolean hasIdx(Path folder, PublishedFile file) {
+        return Files.isRegularFile(folder.resolve(file.name()))
+                || Files.isRegularFile(folder.resolve(file.name().replace(".gz", "")));
     }
 
     private static @Nullable Path cifar(Path folder, String archive, String inner, String member) {

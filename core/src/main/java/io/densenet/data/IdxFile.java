@@ -23,6 +23,8 @@ public final class IdxFile {
     private static final int IMAGES = 0x00000803;
     private static final int LABELS = 0x00000801;
 
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private IdxFile() {}
 
     /// Reads images and their labels.
@@ -74,11 +76,14 @@ public final class IdxFile {
             long length = 1;
             for (int i = 0; i < dimensions; i++) {
                 sizes[i] = nextInt(plain);
-                length *= sizes[i];
-                if (sizes[i] <= 0 || length > Integer.MAX_VALUE - 8) {
-                    throw new MalformedFileException(
-                            file, 4L + 4L * i, "expected a sensible size, found " + Integer.toUnsignedString(sizes[i]));
+                if (sizes[i] <= 0) {
+                    throw new MalformedFileException(file, 4L + 4L * i, "expected a positive size, found " + sizes[i]);
                 }
+                length = Math.min(length * sizes[i], Integer.MAX_VALUE); // stays far from overflow
+            }
+            if (length > LARGEST_ARRAY) {
+                throw new MalformedFileException(
+                        file, 4, "expected at most %,d bytes of values, the header says more".formatted(LARGEST_ARRAY));
             }
             byte[] values = plain.readNBytes((int) length);
             int header = 4 + 4 * dimensions;
