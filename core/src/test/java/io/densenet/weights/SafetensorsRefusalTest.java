@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Broken, damaged and hostile safetensors files: each is refused with an [IOException] that says why, and nothing
-/// else ever happens.
+/// Broken, damaged and hostile safetensors files: each is refused with an [IOException] that says why, and
+/// nothing else ever happens.
 class SafetensorsRefusalTest {
     private static final int MUTATIONS = 2_000;
 
@@ -241,7 +241,8 @@ class SafetensorsRefusalTest {
         assertTrue(refused > MUTATIONS / 2, "the mutations should hurt; refused " + refused);
     }
 
-    /// One to four changes: a flipped bit, another byte, a byte that means something in JSON, a cut, an insertion.
+    /// One to four changes: a flipped bit, another byte, a byte that means something in JSON, a cut, an
+    /// insertion.
     private static byte[] mutate(byte[] whole, SplittableRandom random) {
         byte[] bytes = whole.clone();
         byte[] meaningful = "{}[]\",:\\-0123456789eE.nul\0".getBytes(StandardCharsets.UTF_8);
