@@ -32,7 +32,8 @@ public final class DenseNets {
             "densenet264",
             "densenet161");
 
-    private static final Pattern CIFAR_FAMILY = Pattern.compile("densenet-(?:(b|c|bc)-)?(\\d{1,6})-(\\d{1,6})");
+    private static final Pattern CIFAR_FAMILY =
+            Pattern.compile("densenet-(?:(b|c|bc)-)?([1-9]\\d{0,3})-([1-9]\\d{0,3})");
     private static final int CIFAR_BLOCKS = 3;
     private static final int PAPER_BOTTLENECK_FACTOR = 4;
     private static final double PAPER_COMPRESSION = 0.5;

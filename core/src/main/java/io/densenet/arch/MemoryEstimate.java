@@ -1,18 +1,17 @@
 package io.densenet.arch;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Bytes that a framework needs which runs a [Graph] operation by operation in float32, as libtorch does:
-/// concatenation,
-/// normalisation and ReLU each make a tensor of their own.
+/// concatenation, normalisation and ReLU each make a tensor of their own.
 ///
-/// Counted are the tensors, by walking the graph forwards and backwards and noting which are alive. Not counted are a
-/// library's work areas, its code and the Java heap.
+/// Counted are the tensors, by walking the graph forwards and backwards and noting which are alive. Not counted
+/// are a library's work areas, its code and the Java heap.
 ///
 /// @param parametersBytes parameters and running statistics, once
 /// @param trainingBytes   the most that is alive in one training step: values, gradients and momentum of the
-/// parameters, and
-///                        feature maps with their gradients
+///                        parameters, and feature maps with their gradients
 /// @param inferenceBytes  the most that is alive in one forward pass: parameters and feature maps
 public record MemoryEstimate(int batchSize, long parametersBytes, long trainingBytes, long inferenceBytes) {
     public static MemoryEstimate of(Graph graph, int batchSize) {
@@ -33,10 +32,17 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
 
     /// Notes which tensors are alive while a graph runs.
     private static final class Walk {
+        private static final int NOBODY = -1;
+
         private final List<Node> nodes;
         private final long[] bytes;
         private final int[] lastReader;
-        private final boolean[] kept;
+
+        /// The first node whose backward pass needs the output of node i: the last one to be done with it.
+        private final int[] neededBy;
+
+        /// What node i keeps for its own backward pass besides its input and output.
+        private final long[] aside;
 
         Walk(Graph graph, int batchSize) {
             nodes = graph.nodes();
@@ -45,38 +51,50 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
                             (long) Float.BYTES * batchSize * node.output().elements())
                     .toArray();
             lastReader = new int[nodes.size()];
-            kept = new boolean[nodes.size()];
+            neededBy = new int[nodes.size()];
+            aside = new long[nodes.size()];
+            Arrays.fill(neededBy, NOBODY);
             for (int i = 0; i < nodes.size(); i++) {
                 lastReader[i] = i;
                 for (int input : nodes.get(i).inputs()) {
                     lastReader[input] = i;
                 }
-                markKept(i);
+                noteKept(i);
             }
         }
 
-        /// Marks what autograd keeps from the forward pass for the backward pass of node i.
-        private void markKept(int i) {
+        /// Notes what autograd keeps from the forward pass for the backward pass of node i.
+        private void noteKept(int i) {
             switch (nodes.get(i).op()) {
-                case Op.Convolution _, Op.BatchNormalization _, Op.MaxPooling _, Op.AveragePooling _, Op.Linear _ ->
-                    nodes.get(i).inputs().forEach(input -> kept[input] = true);
-                case Op.Relu _ -> kept[i] = true;
-                case Op.Dropout _ -> kept[i] = true; // stands for the mask, which is as large
+                case Op.Convolution _, Op.BatchNormalization _, Op.AveragePooling _, Op.Linear _ -> keepInputs(i);
+                case Op.MaxPooling _ -> {
+                    keepInputs(i);
+                    aside[i] = bytes[i] / Float.BYTES * Long.BYTES; // where each maximum was
+                }
+                case Op.Relu _ -> neededBy[i] = i;
+                case Op.Dropout _ -> aside[i] = bytes[i]; // the mask
                 case Op.Input _, Op.Concatenation _, Op.GlobalAveragePooling _ -> {
                     // their gradients need shapes only
                 }
             }
         }
 
-        /// Most bytes alive while running forwards; a tensor dies behind its last reader unless training keeps it.
+        private void keepInputs(int i) {
+            for (int input : nodes.get(i).inputs()) {
+                neededBy[input] = neededBy[input] == NOBODY ? i : Math.min(neededBy[input], i);
+            }
+        }
+
+        /// Most bytes alive while running forwards; a tensor dies behind its last reader unless training keeps
+        /// it.
         long forward(boolean training) {
             long alive = 0;
             long most = 0;
             for (int i = 0; i < nodes.size(); i++) {
-                alive += bytes[i];
+                alive += bytes[i] + (training ? aside[i] : 0);
                 most = Math.max(most, alive);
                 for (int j = 0; j <= i; j++) {
-                    if (lastReader[j] == i && !(training && kept[j])) {
+                    if (lastReader[j] == i && !(training && neededBy[j] != NOBODY)) {
                         alive -= bytes[j];
                     }
                 }
@@ -84,16 +102,16 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
             return most;
         }
 
-        /// Most bytes alive while running backwards: what was kept, and gradients from their first contribution until
-        /// the
-        /// node that made the tensor has used them.
+        /// Most bytes alive while running backwards: what was kept, until the last backward pass that needs it,
+        /// and gradients, from their first contribution until the node that made the tensor has used them. The
+        /// image needs no gradient.
         long backward() {
-            long alive = 0;
+            long alive = bytes[nodes.size() - 1];
             for (int i = 0; i < nodes.size(); i++) {
-                alive += kept[i] ? bytes[i] : 0;
+                alive += aside[i] + (neededBy[i] == NOBODY ? 0 : bytes[i]);
             }
             boolean[] hasGradient = new boolean[nodes.size()];
-            alive += bytes[nodes.size() - 1];
+            hasGradient[0] = true;
             long most = alive;
             for (int i = nodes.size() - 1; i > 0; i--) {
                 for (int input : nodes.get(i).inputs()) {
@@ -103,8 +121,10 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
                     }
                 }
                 most = Math.max(most, alive);
-                alive -= bytes[i]; // its gradient is used up
-                alive -= kept[i] ? bytes[i] : 0;
+                alive -= bytes[i] + aside[i]; // its gradient is used up
+                for (int j = 0; j <= i; j++) {
+                    alive -= neededBy[j] == i ? bytes[j] : 0;
+                }
             }
             return most;
         }

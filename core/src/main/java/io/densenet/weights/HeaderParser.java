@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,12 +53,12 @@ final class HeaderParser {
             .build();
 
     private final Path file;
-    private final String text;
+    private final byte[] bytes;
     private final JsonParser json;
 
-    private HeaderParser(Path file, String text, JsonParser json) {
+    private HeaderParser(Path file, byte[] bytes, JsonParser json) {
         this.file = file;
-        this.text = text;
+        this.bytes = bytes;
         this.json = json;
     }
 
@@ -66,18 +68,15 @@ final class HeaderParser {
             throw new MalformedFileException(
                     file, SafetensorsHeader.LENGTH_BYTES, "the header must begin with '{'; is it a safetensors file?");
         }
-        String text;
-        try {
-            text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedFileException(file, SafetensorsHeader.LENGTH_BYTES, "the header is not UTF-8");
-        }
+        Reader text = new InputStreamReader(new ByteArrayInputStream(bytes), UTF_8.newDecoder());
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
-            return new HeaderParser(file, text, json).header(SafetensorsHeader.LENGTH_BYTES + (long) bytes.length);
+            return new HeaderParser(file, bytes, json).header();
         } catch (JacksonException e) {
-            String message = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new MalformedFileException(
-                    file, offset(text, e.getLocation()), "the header is not sound JSON: " + message);
+            String reason = e.getCause() instanceof CharacterCodingException
+                    ? "the header is not UTF-8"
+                    : "the header is not sound JSON: "
+                            + e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new MalformedFileException(file, offset(bytes, e.getLocation()), reason);
         }
     }
 
@@ -92,7 +91,7 @@ final class HeaderParser {
         return UTF_8.newEncoder().canEncode(string);
     }
 
-    private SafetensorsHeader header(long dataOffset) throws IOException {
+    private SafetensorsHeader header() throws IOException {
         SequencedMap<String, String> metadata = new LinkedHashMap<>();
         List<SafetensorsHeader.Entry> entries = new ArrayList<>();
         json.nextToken();
@@ -109,7 +108,8 @@ final class HeaderParser {
         if (json.nextToken() != null) {
             throw malformed("nothing but spaces may follow the header's closing brace");
         }
-        return new SafetensorsHeader(metadata, List.copyOf(entries), dataOffset);
+        return new SafetensorsHeader(
+                metadata, List.copyOf(entries), SafetensorsHeader.LENGTH_BYTES + (long) bytes.length);
     }
 
     private SequencedMap<String, String> metadata() throws IOException {
@@ -127,9 +127,9 @@ final class HeaderParser {
     private SafetensorsHeader.Entry entry(String name) throws IOException {
         String shown = printable(name);
         require(json.nextToken() == JsonToken.START_OBJECT, "%s: expected an object".formatted(shown));
-        @Nullable DataType type = null;
-        @Nullable List<Long> shape = null;
-        @Nullable List<Long> offsets = null;
+        DataType type = null;
+        List<Long> shape = null;
+        List<Long> offsets = null;
         for (String key = nextName(); key != null; key = nextName()) {
             switch (key) {
                 case "dtype" -> type = dataType(shown);
@@ -199,13 +199,26 @@ final class HeaderParser {
     }
 
     private MalformedFileException malformed(String reason) {
-        return new MalformedFileException(file, offset(text, json.currentTokenLocation()), reason);
+        return new MalformedFileException(file, offset(bytes, json.currentTokenLocation()), reason);
     }
 
-    /// Bytes from the start of the file to a place in the header.
-    private static long offset(String text, @Nullable TokenStreamLocation location) {
+    /// Bytes from the start of the file to a place in the header, which the parser counts in UTF-16 characters.
+    private static long offset(byte[] bytes, @Nullable TokenStreamLocation location) {
         long characters = location == null ? 0 : location.getCharOffset();
-        int end = Math.clamp(characters, 0, text.length());
-        return SafetensorsHeader.LENGTH_BYTES + (long) text.substring(0, end).getBytes(UTF_8).length;
+        int offset = 0;
+        while (offset < bytes.length && (characters > 0 || isContinuation(bytes[offset]))) {
+            characters -= isContinuation(bytes[offset]) ? 0 : charactersFrom(bytes[offset]);
+            offset++;
+        }
+        return SafetensorsHeader.LENGTH_BYTES + (long) offset;
+    }
+
+    private static boolean isContinuation(byte utf8) {
+        return (utf8 & 0xC0) == 0x80;
+    }
+
+    /// Two for the first byte of a sequence of four, which becomes a surrogate pair.
+    private static int charactersFrom(byte utf8) {
+        return (utf8 & 0xF8) == 0xF0 ? 2 : 1;
     }
 }

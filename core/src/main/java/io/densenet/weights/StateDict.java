@@ -48,6 +48,9 @@ public record StateDict(SequencedMap<String, Tensor> entries) {
 
     /// One hash for all of it: SHA-256 in hexadecimal over names, shapes, kinds and values, in order. Two state
     /// dicts have the same hash exactly when they are the same to the bit.
+    ///
+    /// Each entry gives a line in UTF-8, length of the name (in UTF-16 units), name and shape, for example
+    /// `17 classifier.weight [10, 342]` (integers: ` of 64-bit integers` behind it), and its values, little-endian.
     public String sha256() {
         MessageDigest digest = Digests.sha256();
         TensorBytes bytes = new TensorBytes();

@@ -29,10 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Broken, damaged and hostile safetensors files: each is refused with an [IOException] that says why, and nothing
-/// else ever happens.
+/// Broken, damaged and hostile safetensors files: each is refused with an [IOException] that says why, and
+/// nothing else ever happens.
 class SafetensorsRefusalTest {
-    private static final int MUTATIONS = 2_000;
+    /// A few thousand in every build; `-Dsurefire.argLine=-Ddensenet.mutations=200000` for a long run.
+    private static final int MUTATIONS = Integer.getInteger("densenet.mutations", 2_000);
 
     @TempDir
     private Path folder;
@@ -192,7 +193,7 @@ class SafetensorsRefusalTest {
 
     @Test
     void theOffsetOfAnErrorCountsBytesFromTheStartOfTheFile() throws IOException {
-        String before = "{\"__metadata__\":{\"가\":";
+        String before = "{\"__metadata__\":{\"🙂\":\"é\",\"가\":";
         Path path = file((before + "1}}").getBytes(StandardCharsets.UTF_8), new byte[0]);
         int offset = 8 + before.getBytes(StandardCharsets.UTF_8).length;
         assertRefused("(offset " + offset + ")", path);
@@ -241,7 +242,8 @@ class SafetensorsRefusalTest {
         assertTrue(refused > MUTATIONS / 2, "the mutations should hurt; refused " + refused);
     }
 
-    /// One to four changes: a flipped bit, another byte, a byte that means something in JSON, a cut, an insertion.
+    /// One to four changes: a flipped bit, another byte, a byte that means something in JSON, a cut, an
+    /// insertion.
     private static byte[] mutate(byte[] whole, SplittableRandom random) {
         byte[] bytes = whole.clone();
         byte[] meaningful = "{}[]\",:\\-0123456789eE.nul\0".getBytes(StandardCharsets.UTF_8);

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the reader and the writer of safetensors files must do with sound files; [SafetensorsRefusalTest] has the
-/// others.
+/// What the reader and the writer of safetensors files must do with sound files; [SafetensorsRefusalTest] has
+/// the others.
 class SafetensorsTest {
     @TempDir
     private Path folder;
