@@ -107,7 +107,7 @@ class GoldenTest {
     }
 
     private static TorchClassifier open(Golden golden, MemoryLayout layout) {
-        TorchClassifier classifier = TorchClassifier.open(golden.graph(), TorchOptions.cpu(2, layout));
+        TorchClassifier classifier = TorchClassifier.open(golden.graph(), TorchOptions.cpu(1, layout));
         classifier.load(golden.state());
         return classifier;
     }
