@@ -30,9 +30,6 @@ from torch.nn import functional as F
 
 SEED = 0x5EED_1234_5678
 STEPS = 10
-# Some states make ten steps chaotic: even PyTorch's own single precision then leaves its double precision. From this one
-# every case stays on the path, which main() checks.
-STATE_SEED = 2
 
 # Variants of the paper; k odd and 1; maps of odd and unequal sides; one and three input channels.
 CASES = {
@@ -201,11 +198,15 @@ def ten_losses(net, case, image, labels):
     return np.array(losses)
 
 
-def run(case, dtype):
-    generator = torch.Generator().manual_seed(STATE_SEED)
+def run(case, dtype, noise=None):
+    generator = torch.Generator().manual_seed(case["stateSeed"])
     net = DenseNet(case)
     random_state(net, generator)
     net.to(dtype)
+    if noise is not None:
+        with torch.no_grad():
+            for p in net.parameters():
+                p.mul_(1 + 3e-7 * torch.randn(p.shape, generator=torch.Generator().manual_seed(noise)))
     image = torch.randn(case["batch"], case["inputChannels"], case["height"], case["width"], generator=generator)
     labels = torch.randint(case["numClasses"], (case["batch"],), generator=generator)
     tensors = {f"state.{n}": t.clone() for n, t in net.state_dict().items()}
@@ -222,6 +223,24 @@ def run(case, dtype):
     net.load_state_dict(before)
     tensors["losses"] = torch.from_numpy(ten_losses(net, case, image, labels))
     return tensors
+
+
+def calm(case):
+    """The case's results, or None where a tolerance of 1e-4 could judge nothing.
+
+    From some states ten steps are chaotic: single precision, or noise of its size in the parameters, then leaves the
+    path of double precision in PyTorch itself.
+    """
+    def difference(a, b):
+        return ((a.double() - b.double()).norm() / b.double().norm()).item()
+    reference = run(case, torch.float64)
+    single = run(case, torch.float32)
+    worst = max(difference(single[n], reference[n])
+                for n in reference if n.split(".")[0] in ("logits", "loss", "grad", "after", "losses"))
+    noisy = (run(case, torch.float64, noise)["losses"] for noise in range(8))
+    if worst > 2e-5 or any(difference(losses, reference["losses"]) > 1e-5 for losses in noisy):
+        return None
+    return case, reference, worst
 
 
 def save(path, case, tensors):
@@ -262,17 +281,10 @@ def main():
     check_against_torchvision()
     folder = Path(sys.argv[1])
     for name, changes in CASES.items():
-        case = DEFAULTS | changes | {"seed": SEED}
-        reference = run(case, torch.float64)
-        single = run(case, torch.float32)
-        def norm_difference(n):
-            a, b = single[n].double(), reference[n].double()
-            return ((a - b).norm() / b.norm()).item() if b.norm() > 0 else a.norm().item()
-        worst = max((norm_difference(n), n) for n in reference if n.split(".")[0] in ("grad", "after", "logits"))
-        drift = norm_difference("losses")
-        print(f"{name:16} losses {reference['losses'][0]:.4f} ... {reference['losses'][-1]:.6f}; single precision "
-              f"differs by {drift:.1e} in the losses, {worst[0]:.1e} in {worst[1]}")
-        assert drift < 1e-5 and worst[0] < 2e-5, "ill-conditioned: no tolerance of 1e-4 can judge this case"
+        case, reference, worst = next(filter(None, (calm(DEFAULTS | changes | {"seed": SEED, "stateSeed": s})
+                                                    for s in range(100))))
+        print(f"{name:16} state {case['stateSeed']:2}, losses {reference['losses'][0]:.4f} ... "
+              f"{reference['losses'][-1]:.6f}, single precision differs by {worst:.1e}")
         save(folder / f"{name}.safetensors", case, reference)
 
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Properties;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -39,11 +40,16 @@ public final class TorchNatives {
     /// Loads the libraries, unpacking them into JavaCPP's cache folder the first time. Cheap once they are
     /// loaded.
     ///
-    /// A file lock in the cache folder lets one process after the other unpack: two at once read
-    /// half-written libraries and crash.
+    /// Two things that JavaCPP leaves open crash the JVM on a cold cache. Two processes that unpack at once
+    /// read half-written libraries, so a file lock lets in one after the other. And JavaCPP loads `libtorch`
+    /// before it has unpacked `libtorch_cpu`, which the dynamic linker then takes from the system, if another
+    /// PyTorch is installed there; so all libraries are unpacked before the first is loaded.
     ///
     /// @throws MissingNativesException when they are not on the class path
     public static synchronized void load() {
+        if (Loader.getLoadedLibraries().containsKey("jnitorch")) {
+            return;
+        }
         if (!isPresent()) {
             throw new MissingNativesException(Loader.getPlatform());
         }
@@ -56,6 +62,11 @@ public final class TorchNatives {
             try (FileChannel channel =
                             FileChannel.open(lockFile.toPath(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = channel.lock()) {
+                for (String folder : folders("pytorch")) {
+                    if (Loader.class.getResource(folder) != null) {
+                        Loader.cacheResource(torch.class, folder);
+                    }
+                }
                 Loader.load(torch.class);
             }
         } catch (IOException e) {
@@ -72,11 +83,14 @@ public final class TorchNatives {
         }
     }
 
-    /// The libraries of a GPU stand in a folder of their own.
     private static boolean holds(String library, String file) {
+        return folders(library).stream()
+                .anyMatch(folder -> Loader.class.getResource(folder + "/" + System.mapLibraryName(file)) != null);
+    }
+
+    /// The libraries for a GPU stand in a folder of their own.
+    private static List<String> folders(String library) {
         String folder = "/org/bytedeco/" + library + "/" + Loader.getPlatform();
-        String name = "/" + System.mapLibraryName(file);
-        return Loader.class.getResource(folder + name) != null
-                || Loader.class.getResource(folder + "-gpu" + name) != null;
+        return List.of(folder, folder + "-gpu");
     }
 }

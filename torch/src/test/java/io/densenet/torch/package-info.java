@@ -1,0 +1,4 @@
+@NullMarked
+package io.densenet.torch;
+
+import org.jspecify.annotations.NullMarked;
