@@ -31,8 +31,9 @@ final class InspectText {
         lines.add("");
         lines.addAll(text.table.lines());
         lines.add("");
-        lines.add("Parameters     %,d".formatted(report.parameters()));
-        lines.add("Multiply-adds  %,d (%s) for one image".formatted(report.multiplyAdds(), si(report.multiplyAdds())));
+        lines.add("Parameters     " + grouped(report.parameters()));
+        lines.add("Multiply-adds  %s (%s) for one image"
+                .formatted(grouped(report.multiplyAdds()), si(report.multiplyAdds())));
         lines.addAll(memory(report.memory()));
         report.notes().forEach(note -> lines.add("note: " + note));
         return lines.stream().collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
@@ -84,7 +85,11 @@ final class InspectText {
     }
 
     private static String count(long number) {
-        return number == 0 ? "" : "%,d".formatted(number);
+        return number == 0 ? "" : grouped(number);
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     /// A number with three digits behind the point and a decimal prefix.

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 /// Results never come here; they go to standard output.
 public final class Console {
     private static final String YELLOW = "\u001b[33m";
+    private static final String CLEAR_REST_OF_LINE = "\u001b[K";
     private static final String RESET = "\u001b[0m";
 
     private final PrintWriter err;
@@ -48,14 +49,14 @@ public final class Console {
 
     /// What works but is probably not what was wanted.
     public void warning(String line) {
-        println((terminal.ansi() ? YELLOW + "warning:" + RESET : "warning:") + " " + line);
+        println((terminal.colours() ? YELLOW + "warning:" + RESET : "warning:") + " " + line);
     }
 
-    /// Replaces the line on which the cursor stands; only for a terminal.
+    /// Replaces the line on which the cursor stands; only for an interactive terminal.
     ///
-    /// @param text at most `terminal().columns() - 1` characters
+    /// @param text shorter than a line of the terminal
     void redraw(String text) {
-        err.print("\r" + text + (terminal.ansi() ? "\u001b[K" : ""));
+        err.print("\r" + text + CLEAR_REST_OF_LINE + (text.isEmpty() ? "" : "\r"));
         err.flush();
     }
 

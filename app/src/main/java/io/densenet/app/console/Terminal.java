@@ -5,10 +5,10 @@ import java.util.Properties;
 
 /// What standard error leads to.
 ///
-/// @param interactive whether a person watches: lines may be redrawn in place
-/// @param ansi        whether escape sequences for colour may be used
+/// @param interactive whether a person watches: the last line may be redrawn in place
+/// @param colours     whether text may be coloured
 /// @param columns     width of a line
-public record Terminal(boolean interactive, boolean ansi, int columns) {
+public record Terminal(boolean interactive, boolean colours, int columns) {
     /// A file, a pipe or a test: plain lines only.
     public static final Terminal NONE = new Terminal(false, false, 80);
 
