@@ -1,0 +1,57 @@
+package io.densenet.app;
+
+import io.densenet.app.console.Terminal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The root of all commands. Alone it explains what there is.
+@Command(
+        name = "densenet",
+        description = "Densely connected convolutional networks (Huang et al., CVPR 2017).",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        scope = ScopeType.INHERIT,
+        subcommands = {InspectCommand.class, DoctorCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  densenet inspect densenet-bc-100-12                  layers, parameters, multiply-adds, memory",
+            "  densenet inspect densenet121 --format json           the same for programs",
+            "  densenet doctor                                      what on this machine helps or hinders",
+            "",
+            "Exit codes: 0 done, 1 a bug, 2 usage, 4 data set unusable, 5 model or checkpoint file refused,",
+            "6 training diverged, 7 disk full or I/O, 8 verification failed, 130/143 interrupted.",
+        })
+final class DensenetCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    DensenetCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /// The root above any command.
+    static DensenetCommand of(CommandSpec command) {
+        return (DensenetCommand) command.root().userObject();
+    }
+
+    /// What standard error leads to.
+    Terminal terminal() {
+        return terminal;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine commandLine = spec.commandLine();
+        commandLine.usage(commandLine.getErr());
+        return ExitCode.USAGE.code();
+    }
+}

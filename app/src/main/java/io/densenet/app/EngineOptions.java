@@ -1,0 +1,70 @@
+package io.densenet.app;
+
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// What runs a network. Every command with this mixin may need libtorch's native libraries; the launcher fetches them
+/// before the command starts.
+final class EngineOptions {
+    /// What the user may ask for.
+    enum Choice {
+        AUTO,
+        CPU,
+        TORCH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--engine",
+            paramLabel = "auto|cpu|torch",
+            description = "What computes (default: auto, which is torch).")
+    private Choice engine = Choice.AUTO;
+
+    @Option(
+            names = "--device",
+            paramLabel = "auto|cpu|cuda:0",
+            description = "Where it computes (default: auto, a GPU when there is one).")
+    private String device = "auto";
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one for each core).")
+    private Optional<Integer> threads = Optional.empty();
+
+    /// Checks the choice and that it can run here. Call it before any work.
+    ///
+    /// @throws CommandFailure when the engine does not exist or its native libraries are not there
+    void require() {
+        if (engine == Choice.CPU) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--engine cpu: this version has no engine of its own yet; use --engine torch or auto");
+        }
+        if (threads() < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--threads must be positive, was " + threads());
+        }
+        if (!device.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
+            throw new CommandFailure(ExitCode.USAGE, "--device: expected auto, cpu or cuda:N, found '" + device + "'");
+        }
+        if (needsNatives()) {
+            throw new CommandFailure(ExitCode.INPUT_OUTPUT, LibTorch.ABSENT);
+        }
+    }
+
+    /// Whether this choice needs native libraries that are not on the class path.
+    boolean needsNatives() {
+        return engine != Choice.CPU && !LibTorch.isPresent();
+    }
+
+    /// `auto`, `cpu` or `cuda:N`.
+    String device() {
+        return device;
+    }
+
+    int threads() {
+        return threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,38 @@
+package io.densenet.app;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// Whether libtorch's native libraries can be loaded, found out without loading anything.
+final class LibTorch {
+    /// What to tell somebody who needs them.
+    static final String ABSENT = "libtorch's native libraries are not on the class path for " + platform()
+            + "; start with ./densenet, which fetches them once";
+
+    private LibTorch() {}
+
+    /// Whether the class path holds them for this machine.
+    static boolean isPresent() {
+        return version().isPresent();
+    }
+
+    /// The version on the class path with that of its Java part behind it, e.g. `2.10.0-1.5.13`.
+    static Optional<String> version() {
+        String library = "/org/bytedeco/pytorch/" + platform() + "/" + System.mapLibraryName("jnitorch");
+        return Optional.ofNullable(LibTorch.class.getResource(library))
+                .map(url -> url.toString().replaceFirst(".*/pytorch-(.+?)-" + platform() + ".*", "$1"));
+    }
+
+    /// The machine in the words of the native libraries' publisher, e.g. `linux-x86_64`.
+    static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String name = system.startsWith("mac") ? "macosx" : system.startsWith("windows") ? "windows" : "linux";
+        String processor = System.getProperty("os.arch");
+        return name + "-"
+                + switch (processor) {
+                    case "amd64" -> "x86_64";
+                    case "aarch64" -> "arm64";
+                    default -> processor;
+                };
+    }
+}

@@ -1,0 +1,16 @@
+package io.densenet.app;
+
+import java.util.Locale;
+
+/// How a result is written to standard output.
+enum OutputFormat {
+    /// For people.
+    TEXT,
+    /// One JSON document, for programs.
+    JSON;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
