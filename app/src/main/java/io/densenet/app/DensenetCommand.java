@@ -16,10 +16,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         scope = ScopeType.INHERIT,
-        subcommands = {InspectCommand.class, DoctorCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            InspectCommand.class,
+            DoctorCommand.class
+        },
         footer = {
             "",
             "Examples:",
+            "  densenet train                                       a first network on pictures that ship with it",
+            "  densenet train PICTURES --model densenet121          your own, in PICTURES/{train,val,test}/<class>/",
+            "  densenet predict runs/train shoe.png                 what a trained network sees",
             "  densenet inspect densenet-bc-100-12                  layers, parameters, multiply-adds, memory",
             "  densenet inspect densenet121 --format json           the same for programs",
             "  densenet doctor                                      what on this machine helps or hinders",

@@ -6,6 +6,7 @@ import io.densenet.engine.Classifier;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
+import io.densenet.torch.LayoutTable;
 import io.densenet.torch.TorchClassifier;
 import io.densenet.torch.TorchOptions;
 
@@ -15,21 +16,25 @@ final class Engines {
 
     /// A network to train, all zeros.
     ///
+    /// @param batchSize images of one step, which decides the faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
-    static TrainableClassifier openForTraining(ModelDescription description, EngineOptions options) {
+    static TrainableClassifier openForTraining(
+            ModelDescription description, EngineOptions options, int batchSize) {
         options.require();
         Graph graph = graph(description);
-        return CommandFailure.usage(() -> TorchClassifier.open(graph, torchOptions(graph, options)));
+        return CommandFailure.usage(() -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
     }
 
     /// A network to use.
     ///
+    /// @param batchSize images at once, which decides the faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
-    static Classifier openForInference(ModelFile model, EngineOptions options) {
+    static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
         options.require();
         Graph graph = graph(model.description());
         return CommandFailure.usage(
-                () -> TorchClassifier.openForInference(graph, model.state(), torchOptions(graph, options)));
+                () -> TorchClassifier.openForInference(
+                        graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));
     }
 
     private static Graph graph(ModelDescription description) {
@@ -37,7 +42,10 @@ final class Engines {
                 () -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
     }
 
-    private static TorchOptions torchOptions(Graph graph, EngineOptions options) {
-        return TorchOptions.cpu(options.threads(), io.densenet.torch.MemoryLayout.CHANNELS_LAST);
+    /// `auto` is the CPU: no GPU was at hand to measure on, so it is taken only when it is asked for.
+    private static TorchOptions torchOptions(
+            Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
+        String device = options.device().equals("auto") ? "cpu" : options.device();
+        return new TorchOptions(device, options.threads(), LayoutTable.fastest(graph.input(), use, batchSize));
     }
 }

@@ -94,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
                             abbreviated(description.classNames())));
         }
         output.console().status("%s on the %s images of %s".formatted(trained.file(), split, splits.name()));
-        try (Classifier classifier = Engines.openForInference(trained.model(), engine)) {
+        try (Classifier classifier = Engines.openForInference(trained.model(), engine, batchSize)) {
             Evaluation evaluation = Evaluator.evaluate(
                     classifier, images, description.preprocessing(), batchSize, Math.max(1, engine.threads() / 2));
             report(evaluation, description);

@@ -3,6 +3,9 @@ package io.densenet.app;
 import io.densenet.data.DatasetException;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
+import io.densenet.torch.MissingNativesException;
+import io.densenet.train.DivergedException;
+import io.densenet.train.RunFolderInUseException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -68,6 +71,8 @@ final class ExceptionHandler implements CommandLine.IParameterExceptionHandler, 
             case CommandFailure f -> f.exitCode();
             case DatasetException _ -> ExitCode.DATASET_UNUSABLE;
             case MalformedFileException _, UnsupportedFormatException _ -> ExitCode.MODEL_FILE_REFUSED;
+            case DivergedException _ -> ExitCode.TRAINING_DIVERGED;
+            case RunFolderInUseException _, MissingNativesException _ -> ExitCode.USAGE;
             case IOException _ -> ExitCode.INPUT_OUTPUT;
             default -> ExitCode.BUG;
         };

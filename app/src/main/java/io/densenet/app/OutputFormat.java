@@ -7,7 +7,9 @@ enum OutputFormat {
     /// For people.
     TEXT,
     /// One JSON document, for programs.
-    JSON;
+    JSON,
+    /// A table, for spreadsheets; only where results are rows.
+    CSV;
 
     @Override
     public String toString() {

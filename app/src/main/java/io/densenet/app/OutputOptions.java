@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /// Options of every command about what it prints, and the two streams that it prints to.
 final class OutputOptions {
-    @Option(names = "--format", paramLabel = "text|json", description = "How the result is written (default: text).")
+    @Option(names = "--format", paramLabel = "text|json|csv", description = "How the result is written (default: text); csv is for predict.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Option(
@@ -28,7 +28,18 @@ final class OutputOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
     private CommandSpec command;
 
+    /// The format, for commands whose result is no table.
+    ///
+    /// @throws CommandFailure when it is CSV
     OutputFormat format() {
+        if (format == OutputFormat.CSV) {
+            throw new CommandFailure(ExitCode.USAGE, "--format csv: this command knows text and json");
+        }
+        return format;
+    }
+
+    /// The format, for commands whose result is rows.
+    OutputFormat formatOrCsv() {
         return format;
     }
 

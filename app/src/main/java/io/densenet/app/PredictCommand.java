@@ -75,7 +75,8 @@ final class PredictCommand implements Callable<Integer> {
         List<Path> files = files();
         int failures = 0;
         PredictionWriter writer = PredictionWriter.of(output, trained.model().description().classNames());
-        try (Classifier classifier = Engines.openForInference(trained.model(), engine)) {
+        try (Classifier classifier = Engines.openForInference(
+                trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
             for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
                 List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
                 for (Prediction prediction : predict(classifier, trained.model().description(), some)) {

@@ -82,17 +82,17 @@ final class TrainRun {
     /// @param strict  whether a damaged last checkpoint is refused instead of taking the one before
     ExitCode execute(RunFolder folder, boolean resumed, boolean strict) throws IOException {
         try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"));
-                TrainableClassifier model = Engines.openForTraining(description, options.engine)) {
+                TrainableClassifier model = Engines.openForTraining(description, options.engine, options.batchSize)) {
             if (!resumed) {
                 writeDescription(folder, model);
             }
             announce(log, folder, model);
             Trainer.Outcome outcome;
-            try (ProgressListener progress = ProgressListener.of(output)) {
+            try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
                 Trainer trainer = new Trainer(
                         model, description, data, config, options.limits(), folder, new Listeners(List.of(progress, log)));
                 start(trainer, model, folder, resumed, strict, log);
-                try (SaveOnSignal guard = new SaveOnSignal(trainer, log)) {
+                try (var _ = new SaveOnSignal(trainer, log)) {
                     outcome = trainer.run();
                     if (outcome.ending() == Trainer.Ending.STOPPED) {
                         log.status("interrupted after step %,d; the checkpoint is on disk. Go on with: %s"
@@ -189,7 +189,7 @@ final class TrainRun {
     private void finish(RunFolder folder, TrainableClassifier model, Trainer.Outcome outcome, RunLog log)
             throws IOException {
         String weightsSha256 = model.stateDict().sha256();
-        Plots.results(folder.resolve("results.png"), folder.resolve("results.csv")).forEach(log::warning);
+        Plots.results(folder.resolve("results.png"), ResultsFile.read(folder.resolve("results.csv"))).forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Evaluation evaluation = null;
         if (images != null && Files.exists(folder.best())) {
