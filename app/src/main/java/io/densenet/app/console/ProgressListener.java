@@ -19,7 +19,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
             .rightBracket("")
             .block('━')
             .space('─')
-            .fractionSymbols(" ╸")
+            .fractionSymbols("─╸")
             .build();
 
     private final Console console;

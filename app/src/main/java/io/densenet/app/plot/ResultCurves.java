@@ -1,0 +1,92 @@
+package io.densenet.app.plot;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/// The three charts of `results.png`.
+final class ResultCurves {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 460;
+    private static final int TICK_PITCH = 84;
+    private static final int FEW_EPOCHS = 30;
+
+    private final List<ResultsRow> rows;
+
+    private ResultCurves(List<ResultsRow> rows) {
+        this.rows = rows;
+    }
+
+    static List<XYChart> of(List<ResultsRow> rows) {
+        ResultCurves curves = new ResultCurves(rows);
+        return List.of(curves.loss(), curves.accuracy(), curves.learningRate());
+    }
+
+    private XYChart loss() {
+        XYChart chart = chart("Loss");
+        line(chart, "train", Look.TRAIN, ResultsRow::trainLoss);
+        line(chart, "validation", Look.VALIDATION, ResultsRow::validationLoss);
+        chart.getStyler().setYAxisMin(0.0);
+        return chart;
+    }
+
+    private XYChart accuracy() {
+        XYChart chart = chart("Accuracy in percent");
+        line(chart, "train top-1", Look.TRAIN, ResultsRow::trainTop1);
+        line(chart, "validation top-1", Look.VALIDATION, ResultsRow::validationTop1);
+        line(chart, "validation top-5", Look.SECOND_VALIDATION, ResultsRow::validationTop5);
+        chart.getStyler().setYAxisMax(100.0);
+        return chart;
+    }
+
+    private XYChart learningRate() {
+        XYChart chart = chart("Learning rate");
+        line(chart, "learning rate", Look.RATE, ResultsRow::learningRate);
+        boolean positive = rows.stream().allMatch(row -> row.learningRate() > 0);
+        chart.getStyler().setYAxisLogarithmic(positive);
+        return chart;
+    }
+
+    private XYChart chart(String title) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle("epoch")
+                .build();
+        Look.apply(chart.getStyler(), Fonts.standard());
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setXAxisTickMarkSpacingHint(TICK_PITCH);
+        if (rows.size() > FEW_EPOCHS) {
+            chart.getStyler().setXAxisMin(0.0); // round numbers on the axis
+        }
+        return chart;
+    }
+
+    /// Draws one measure of all epochs that have it.
+    private void line(XYChart chart, String name, Color color, ToDoubleFunction<ResultsRow> measure) {
+        List<ResultsRow> measured = rows.stream()
+                .filter(row -> Double.isFinite(measure.applyAsDouble(row)))
+                .toList();
+        if (measured.isEmpty()) {
+            return;
+        }
+        XYSeries series = chart.addSeries(
+                name,
+                measured.stream().mapToDouble(ResultsRow::epoch).toArray(),
+                measured.stream().mapToDouble(measure).toArray());
+        series.setLineColor(color);
+        series.setLineStyle(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        series.setMarkerColor(color);
+        series.setMarker(measured.size() <= FEW_EPOCHS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    }
+}
