@@ -25,8 +25,8 @@ public final class CommandFailure extends RuntimeException {
         return exitCode;
     }
 
-    /// Works out something that the user's options decide. An [IllegalArgumentException] is then the user's mistake and
-    /// not a bug, which the same exception would be anywhere else.
+    /// Works out something that the user's options decide. An [IllegalArgumentException] is then the user's
+    /// mistake and not a bug, which the same exception would be anywhere else.
     public static <T> T usage(Supplier<T> resolution) {
         try {
             return resolution.get();

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// What runs a network. Every command with this mixin may need libtorch's native libraries; the launcher fetches them
-/// before the command starts.
+/// What runs a network. Every command with this mixin may need libtorch's native libraries; the launcher
+/// fetches them before the command starts.
 final class EngineOptions {
     /// What the user may ask for.
     enum Choice {

@@ -18,11 +18,11 @@ final class Engines {
     ///
     /// @param batchSize images of one step, which decides the faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
-    static TrainableClassifier openForTraining(
-            ModelDescription description, EngineOptions options, int batchSize) {
+    static TrainableClassifier openForTraining(ModelDescription description, EngineOptions options, int batchSize) {
         options.require();
         Graph graph = graph(description);
-        return CommandFailure.usage(() -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
+        return CommandFailure.usage(
+                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
     }
 
     /// A network to use.
@@ -32,19 +32,16 @@ final class Engines {
     static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
         options.require();
         Graph graph = graph(model.description());
-        return CommandFailure.usage(
-                () -> TorchClassifier.openForInference(
-                        graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));
+        return CommandFailure.usage(() -> TorchClassifier.openForInference(
+                graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));
     }
 
     private static Graph graph(ModelDescription description) {
-        return CommandFailure.usage(
-                () -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
+        return CommandFailure.usage(() -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
     }
 
     /// `auto` is the CPU: no GPU was at hand to measure on, so it is taken only when it is asked for.
-    private static TorchOptions torchOptions(
-            Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
+    private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
         String device = options.device().equals("auto") ? "cpu" : options.device();
         return new TorchOptions(device, options.threads(), LayoutTable.fastest(graph.input(), use, batchSize));
     }

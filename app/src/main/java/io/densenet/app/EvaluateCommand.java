@@ -81,6 +81,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         engine.require();
+        output.isJson(); // a format that there is not is refused before the work, not after it
         TrainedModel trained = TrainedModel.read(source);
         ModelDescription description = trained.model().description();
         DatasetSplits splits = DataSource.open(dataOptions(trained), output.console());
@@ -107,7 +108,9 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, String> typed = new LinkedHashMap<>();
         data.ifPresent(name -> typed.put("data", name));
         dataDir.ifPresent(folder -> typed.put("data-dir", folder.toString()));
-        typed.put("image-size", Integer.toString(trained.model().description().inputShape().height()));
+        typed.put(
+                "image-size",
+                Integer.toString(trained.model().description().inputShape().height()));
         Optional<Path> arguments = trained.arguments();
         if (data.isEmpty() && arguments.isEmpty()) {
             throw new CommandFailure(
@@ -116,16 +119,17 @@ final class EvaluateCommand implements Callable<Integer> {
                             .formatted(trained.file(), source));
         }
         return OptionLayers.fill(
-                new TrainOptions(), List.of(typed, arguments.isPresent() ? OptionLayers.yaml(arguments.get()) : Map.of()));
+                new TrainOptions(),
+                List.of(typed, arguments.isPresent() ? OptionLayers.yaml(arguments.get()) : Map.of()));
     }
 
     private ImageDataset images(DatasetSplits splits) throws DatasetException {
-        @Nullable ImageDataset images =
-                switch (split) {
-                    case TRAIN -> splits.train();
-                    case VAL -> splits.validation();
-                    case TEST -> splits.test();
-                };
+        @Nullable
+        ImageDataset images = switch (split) {
+            case TRAIN -> splits.train();
+            case VAL -> splits.validation();
+            case TEST -> splits.test();
+        };
         if (images == null) {
             throw new DatasetException("%s: has no %s images; try another --split".formatted(splits.name(), split));
         }
@@ -139,7 +143,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void report(Evaluation evaluation, ModelDescription description) {
         PrintWriter out = output.out();
         List<String> names = description.classNames();
-        if (output.format() == OutputFormat.JSON) {
+        if (output.isJson()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("top1", evaluation.top1());
             result.put("top5", evaluation.top5());
@@ -169,7 +173,11 @@ final class EvaluateCommand implements Callable<Integer> {
         out.printf("precision  recall  class%n");
         for (int c = 0; c < names.size(); c++) {
             out.printf(
-                    Locale.ROOT, "%9s %7s  %s%n", percent(evaluation.precision(c)), percent(evaluation.recall(c)), names.get(c));
+                    Locale.ROOT,
+                    "%9s %7s  %s%n",
+                    percent(evaluation.precision(c)),
+                    percent(evaluation.recall(c)),
+                    names.get(c));
         }
     }
 

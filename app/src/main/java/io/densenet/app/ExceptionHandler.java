@@ -24,8 +24,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The one place where exceptions become a line on standard error and an exit code. A new kind of failure is one more
-/// case in [#exitCode(Throwable)]; its message is shown as it is.
+/// The one place where exceptions become a line on standard error and an exit code. A new kind of failure is
+/// one more case in [#exitCode(Throwable)]; its message is shown as it is.
 final class ExceptionHandler implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
     /// Options and commands that are not understood.
     @Override

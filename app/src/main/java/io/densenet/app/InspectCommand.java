@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `densenet inspect`: layers, parameters, multiply-adds and memory of a network, without building or running it.
+/// `densenet inspect`: layers, parameters, multiply-adds and memory of a network, without building or running
+/// it.
 @Command(
         name = "inspect",
         description = "Shows the layers, parameters, multiply-adds and memory of a network.",
@@ -67,16 +68,17 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int layerDepth = depth.orElse(output.format() == OutputFormat.TEXT ? LAYERS : OPERATIONS);
+        int layerDepth = depth.orElse(output.isJson() ? OPERATIONS : LAYERS);
         if (layerDepth < 1 || layerDepth > OPERATIONS) {
             throw new CommandFailure(ExitCode.USAGE, "--depth must be 1, 2 or 3, was " + layerDepth);
         }
         ModelSource source = ModelSource.resolve(model, architecture, classes, input);
         Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(source.config()), source.inputShape()));
         InspectReport report = CommandFailure.usage(() -> InspectReport.of(source, graph, batchSize, layerDepth));
-        switch (output.format()) {
-            case TEXT -> output.out().print(InspectText.of(report, source.config(), LayerTree.of(graph), layerDepth));
-            case JSON -> output.out().println(Json.document(report));
+        if (output.isJson()) {
+            output.out().println(Json.document(report));
+        } else {
+            output.out().print(InspectText.of(report, source.config(), LayerTree.of(graph), layerDepth));
         }
         output.out().flush();
         return ExitCode.DONE.code();

@@ -10,8 +10,8 @@ import io.densenet.arch.MemoryEstimate;
 import io.densenet.arch.Shape;
 import java.util.List;
 
-/// All that `inspect` says about a network. The names of the components are the keys of its JSON, which scripts rely
-/// on.
+/// All that `inspect` says about a network. The names of the components are the keys of its JSON, which scripts
+/// rely on.
 ///
 /// @param inputShape channels, height, width
 /// @param layers     in the order of execution; together they are the whole network

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// A network as a tree: stem, blocks, transitions and head at depth 1, their layers at depth 2, single operations
-/// below. The costs of the children of a node add up to its own.
+/// A network as a tree: stem, blocks, transitions and head at depth 1, their layers at depth 2, single
+/// operations below. The costs of the children of a node add up to its own.
 ///
 /// @param name          torchvision's path without `features.`, or `stem` and `head`
 /// @param inputChannels channels that enter; behind a concatenation those that it makes

@@ -14,8 +14,8 @@ public final class Main {
 
     /// Runs one command and exits with its code.
     ///
-    /// With `-Ddensenet.launcher=probe` nothing is run: the exit code tells the launcher whether the command needs
-    /// native libraries that are not there yet.
+    /// With `-Ddensenet.launcher=probe` nothing is run: the exit code tells the launcher whether the command
+    /// needs native libraries that are not there yet.
     public static void main(String[] arguments) {
         boolean probe = System.getProperty("densenet.launcher", "").equals("probe");
         System.exit(probe ? probe(arguments) : run(System.out, System.err, Terminal.ofProcess(), arguments));

@@ -22,11 +22,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Option values from several places, of which the first that says something wins: the command line, a configuration file,
-/// the recipe of the data set, the built-in defaults.
+/// Option values from several places, of which the first that says something wins: the command line, a
+/// configuration file, the recipe of the data set, the built-in defaults.
 ///
-/// A layer is a map from option names without dashes (`batch-size`) to what would be typed behind them. YAML files are
-/// such maps, and so is the `args.yaml` of a run folder, which makes a run repeatable with `-c`.
+/// A layer is a map from option names without dashes (`batch-size`) to what would be typed behind them. YAML
+/// files are such maps, and so is the `args.yaml` of a run folder, which makes a run repeatable with `-c`.
 final class OptionLayers {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -60,7 +60,14 @@ final class OptionLayers {
             root = YAML.readTree(stream);
         } catch (JacksonException e) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "%s: not YAML: %s".formatted(name, String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("")));
+                    ExitCode.USAGE,
+                    "%s: not YAML: %s"
+                            .formatted(
+                                    name,
+                                    String.valueOf(e.getOriginalMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")));
         }
         if (root == null || root.isMissingNode() || root.isNull()) {
             return Map.of();
@@ -87,17 +94,23 @@ final class OptionLayers {
 
     /// Fills an object that carries picocli's annotations from the layers, first layer first.
     ///
-    /// @throws CommandFailure when a layer but the first has a name that is no option, or a value that does not fit
+    /// @throws CommandFailure when a layer but the first has a name that is no option, or a value that does not
+    ///     fit
     static <T> T fill(T options, List<Map<String, String>> layers) {
         CommandLine commandLine = new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
-        List<String> known = arguments(commandLine.getCommandSpec()).map(OptionLayers::name).toList();
+        List<String> known =
+                arguments(commandLine.getCommandSpec()).map(OptionLayers::name).toList();
         for (Map<String, String> layer : layers.subList(1, layers.size())) {
             for (String key : layer.keySet()) {
                 if (!known.contains(key)) {
                     throw new CommandFailure(
                             ExitCode.USAGE,
                             "configuration: no option is called '%s'; there are %s"
-                                    .formatted(key, String.join(", ", known.stream().sorted().toList())));
+                                    .formatted(
+                                            key,
+                                            String.join(
+                                                    ", ",
+                                                    known.stream().sorted().toList())));
                 }
             }
         }
@@ -114,7 +127,8 @@ final class OptionLayers {
         return options;
     }
 
-    /// All values of a filled object by name, as [#yaml(Path)] reads them; options without a value are left out.
+    /// All values of a filled object by name, as [#yaml(Path)] reads them; options without a value are left
+    /// out.
     static SequencedMap<String, Object> values(Object options) {
         SequencedMap<String, Object> values = new LinkedHashMap<>();
         // picocli reads the initial values of fields, which are here what the layers made of them
@@ -127,7 +141,8 @@ final class OptionLayers {
                 value = list.stream().map(String::valueOf).collect(Collectors.joining(","));
             }
             if (value != null) {
-                values.put(name(argument), value instanceof Number || value instanceof Boolean ? value : value.toString());
+                values.put(
+                        name(argument), value instanceof Number || value instanceof Boolean ? value : value.toString());
             }
         });
         return values;

@@ -8,7 +8,10 @@ import picocli.CommandLine.Spec;
 
 /// Options of every command about what it prints, and the two streams that it prints to.
 final class OutputOptions {
-    @Option(names = "--format", paramLabel = "text|json|csv", description = "How the result is written (default: text); csv is for predict.")
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|csv",
+            description = "How the result is written (default: text); csv is for predict.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Option(
@@ -28,18 +31,18 @@ final class OutputOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
     private CommandSpec command;
 
-    /// The format, for commands whose result is no table.
+    /// Whether the result is to be JSON rather than text, for commands whose result is no table.
     ///
-    /// @throws CommandFailure when it is CSV
-    OutputFormat format() {
+    /// @throws CommandFailure when it is to be CSV
+    boolean isJson() {
         if (format == OutputFormat.CSV) {
-            throw new CommandFailure(ExitCode.USAGE, "--format csv: this command knows text and json");
+            throw new CommandFailure(ExitCode.USAGE, "--format csv: expected text or json here");
         }
-        return format;
+        return format == OutputFormat.JSON;
     }
 
     /// The format, for commands whose result is rows.
-    OutputFormat formatOrCsv() {
+    OutputFormat format() {
         return format;
     }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `densenet predict`: what a trained network sees in pictures. A file that is no picture is an entry with an error.
+/// `densenet predict`: what a trained network sees in pictures. A file that is no picture is an entry with an
+/// error.
 @Command(
         name = "predict",
         description = "Names what is in pictures.",
@@ -74,9 +75,10 @@ final class PredictCommand implements Callable<Integer> {
         TrainedModel trained = TrainedModel.read(source);
         List<Path> files = files();
         int failures = 0;
-        PredictionWriter writer = PredictionWriter.of(output, trained.model().description().classNames());
-        try (Classifier classifier = Engines.openForInference(
-                trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
+        PredictionWriter writer =
+                PredictionWriter.of(output, trained.model().description().classNames());
+        try (Classifier classifier =
+                Engines.openForInference(trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
             for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
                 List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
                 for (Prediction prediction : predict(classifier, trained.model().description(), some)) {

@@ -14,7 +14,7 @@ interface PredictionWriter {
     /// The writer for a format.
     static PredictionWriter of(OutputOptions output, List<String> classNames) {
         PrintWriter out = output.out();
-        return switch (output.formatOrCsv()) {
+        return switch (output.format()) {
             case TEXT -> prediction -> out.println(text(prediction, classNames));
             case JSON -> prediction -> out.println(Json.line(json(prediction, classNames)));
             case CSV -> {

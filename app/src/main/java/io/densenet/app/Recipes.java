@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
-/// Options that suit a data set, for those who do not say otherwise: the files in the resource folder `recipes`, one for
-/// each named data set that needs one, and `folder.yaml` for folders of pictures. CIFAR needs none: the built-in defaults
-/// are the paper's.
+/// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
+/// `recipes`, one for each named data set that needs one, and `folder.yaml` for folders of pictures. CIFAR
+/// needs none: the built-in defaults are the paper's.
 final class Recipes {
     private Recipes() {}
 

@@ -23,6 +23,7 @@ final class ResultsFile {
                 number(cells[4]),
                 number(cells[5]),
                 number(cells[6]),
+                number(cells[7]),
                 number(cells[8]));
     }
 

@@ -18,8 +18,8 @@ final class ResumeTarget {
 
     /// Finds the folder of the run.
     ///
-    /// @param resume  `auto`: the newest run of that name, or nothing when there is none; `last`: the same, but there must
-    ///                be one; otherwise a run folder, or a checkpoint in one
+    /// @param resume  `auto`: the newest run of that name, or nothing when there is none; `last`: the same, but
+    ///                there must be one; otherwise a run folder, or a checkpoint in one
     /// @param project folder of all runs
     /// @param name    of the run, before it is numbered
     /// @throws CommandFailure when there is no such run

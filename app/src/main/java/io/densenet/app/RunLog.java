@@ -19,8 +19,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     /// Goes on with the file, or makes it.
     RunLog(Console console, Path file) throws IOException {
         this.console = console;
-        BufferedWriter writer =
-                Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        BufferedWriter writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         this.file = new PrintWriter(writer, true);
     }
 
@@ -48,7 +47,8 @@ final class RunLog implements TrainingListener, AutoCloseable {
                 summary.trainTop1(),
                 validation == null
                         ? ""
-                        : String.format(Locale.ROOT, ", val_loss %.4f, val_acc1 %.2f", validation.loss(), validation.top1()),
+                        : String.format(
+                                Locale.ROOT, ", val_loss %.4f, val_acc1 %.2f", validation.loss(), validation.top1()),
                 summary.learningRate(),
                 summary.seconds()));
     }

@@ -3,8 +3,8 @@ package io.densenet.app;
 import io.densenet.train.Trainer;
 import java.util.concurrent.CountDownLatch;
 
-/// Makes SIGINT and SIGTERM end training in good order: while this is open, the end of the process waits until the step
-/// is computed and the checkpoint is on disk. The Java runtime then exits with 130 or 143 by itself.
+/// Makes SIGINT and SIGTERM end training in good order: while this is open, the end of the process waits until
+/// the step is computed and the checkpoint is on disk. The Java runtime then exits with 130 or 143 by itself.
 final class SaveOnSignal implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;

@@ -15,7 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `densenet train`: works out where the options come from and in which folder the run lives; [TrainRun] does the rest.
+/// `densenet train`: works out where the options come from and in which folder the run lives; [TrainRun] does
+/// the rest.
 @Command(
         name = "train",
         description = "Trains a network and tests it.",
@@ -47,8 +48,9 @@ final class TrainCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "auto",
             paramLabel = "auto|last|PATH",
-            description = "Go on with a run and its options. auto: the newest, or a new one when there is none; last: the"
-                    + " newest, which must be undamaged.")
+            description =
+                    "Go on with a run and its options. auto: the newest, or a new one when there is none; last: the"
+                            + " newest, which must be undamaged.")
     private Optional<String> resume = Optional.empty();
 
     @Option(names = "--project", paramLabel = "DIR", description = "Folder of all runs (default: runs).")
@@ -66,6 +68,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        output.isJson(); // a format that there is not is refused before the work, not after it
         Optional<Path> resumed = resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
         if (resume.isPresent() && resumed.isEmpty()) {
             output.console().status("nothing to resume in %s; a new run begins".formatted(project));
@@ -80,8 +83,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private List<Map<String, String>> layers(@Nullable Path resumed) throws IOException {
-        Map<String, String> typed =
-                OptionLayers.typed(spec.commandLine().getParseResult());
+        Map<String, String> typed = OptionLayers.typed(spec.commandLine().getParseResult());
         if (resumed != null) {
             return List.of(typed, OptionLayers.yaml(resumed.resolve("args.yaml")));
         }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Everything that describes a training run: what `args.yaml` holds and a configuration file may say. The built-in
-/// defaults are the paper's recipe for CIFAR (§4.2).
+/// Everything that describes a training run: what `args.yaml` holds and a configuration file may say. The
+/// built-in defaults are the paper's recipe for CIFAR (§4.2).
 @Command
 final class TrainOptions {
     @Parameters(
@@ -32,7 +32,8 @@ final class TrainOptions {
     EngineOptions engine = new EngineOptions();
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where data sets are, or are to be downloaded to.")
-    @Nullable Path dataDir;
+    @Nullable
+    Path dataDir;
 
     @Option(names = "--download", description = "Fetch the data set when it is not there.")
     boolean download;
@@ -42,7 +43,8 @@ final class TrainOptions {
             paramLabel = "N",
             description = "Height and width for the pictures of a folder (default: 224 for the ImageNet family, 32"
                     + " for the CIFAR family).")
-    @Nullable Integer imageSize;
+    @Nullable
+    Integer imageSize;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images (default: 300).")
     int epochs = 300;
@@ -132,7 +134,8 @@ final class TrainOptions {
             names = "--weights",
             paramLabel = "FILE",
             description = "Start from these weights of the same network instead of random ones.")
-    @Nullable Path weights;
+    @Nullable
+    Path weights;
 
     @Option(
             names = "--checkpoint-every-steps",
@@ -181,14 +184,12 @@ final class TrainOptions {
     ///
     /// @throws IllegalArgumentException when a value makes no sense
     TrainingConfig config() {
-        Schedule plain =
-                switch (schedule) {
-                    case MULTISTEP ->
-                        new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
-                    case COSINE -> new Schedule.Cosine();
-                    case ONECYCLE -> new Schedule.OneCycle();
-                    case CONSTANT -> new Schedule.Constant();
-                };
+        Schedule plain = switch (schedule) {
+            case MULTISTEP -> new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
+            case COSINE -> new Schedule.Cosine();
+            case ONECYCLE -> new Schedule.OneCycle();
+            case CONSTANT -> new Schedule.Constant();
+        };
         return new TrainingConfig(
                 epochs,
                 batchSize,

@@ -29,8 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One run of `densenet train`: data and network are prepared before anything is written, then training, then the test
-/// with what came out best, pictures and the result.
+/// One run of `densenet train`: data and network are prepared before anything is written, then training, then
+/// the test with what came out best, pictures and the result.
 final class TrainRun {
     private final TrainOptions options;
     private final OutputOptions output;
@@ -67,9 +67,8 @@ final class TrainRun {
             validation = split.validation();
         }
         List<String> classNames = splits.train().classNames();
-        DenseNetConfig network = CommandFailure.usage(() -> options.model
-                .config(splits.channels(), classNames.size())
-                .withDropRate(options.dropRate));
+        DenseNetConfig network = CommandFailure.usage(
+                () -> options.model.config(splits.channels(), classNames.size()).withDropRate(options.dropRate));
         ModelDescription description =
                 new ModelDescription(options.model.name(), network, splits.preprocessing(), classNames);
         return new TrainRun(
@@ -90,7 +89,13 @@ final class TrainRun {
             Trainer.Outcome outcome;
             try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
                 Trainer trainer = new Trainer(
-                        model, description, data, config, options.limits(), folder, new Listeners(List.of(progress, log)));
+                        model,
+                        description,
+                        data,
+                        config,
+                        options.limits(),
+                        folder,
+                        new Listeners(List.of(progress, log)));
                 start(trainer, model, folder, resumed, strict, log);
                 try (var _ = new SaveOnSignal(trainer, log)) {
                     outcome = trainer.run();
@@ -107,12 +112,7 @@ final class TrainRun {
     }
 
     private void start(
-            Trainer trainer,
-            TrainableClassifier model,
-            RunFolder folder,
-            boolean resumed,
-            boolean strict,
-            RunLog log)
+            Trainer trainer, TrainableClassifier model, RunFolder folder, boolean resumed, boolean strict, RunLog log)
             throws IOException {
         if (!resumed) {
             model.load(initialState());
@@ -189,14 +189,16 @@ final class TrainRun {
     private void finish(RunFolder folder, TrainableClassifier model, Trainer.Outcome outcome, RunLog log)
             throws IOException {
         String weightsSha256 = model.stateDict().sha256();
-        Plots.results(folder.resolve("results.png"), ResultsFile.read(folder.resolve("results.csv"))).forEach(log::warning);
+        Plots.results(folder.resolve("results.png"), ResultsFile.read(folder.resolve("results.csv")))
+                .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Evaluation evaluation = null;
         if (images != null && Files.exists(folder.best())) {
             model.load(ModelFile.read(folder.best()).state());
-            evaluation = Evaluator.evaluate(
-                    model, images, description.preprocessing(), config.batchSize(), options.workers);
-            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), evaluation.confusion(), description.classNames())
+            evaluation =
+                    Evaluator.evaluate(model, images, description.preprocessing(), config.batchSize(), options.workers);
+            Plots.confusionMatrix(
+                            folder.resolve("confusion_matrix.png"), evaluation.confusion(), description.classNames())
                     .forEach(log::warning);
         }
         report(folder, model, outcome, evaluation, weightsSha256, log);
@@ -209,7 +211,7 @@ final class TrainRun {
             @Nullable Evaluation evaluation,
             String weightsSha256,
             RunLog log) {
-        if (output.format() == OutputFormat.JSON) {
+        if (output.isJson()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("run", folder.path().toString());
             result.put("ending", outcome.ending().name().toLowerCase(Locale.ROOT));

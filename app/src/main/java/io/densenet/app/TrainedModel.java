@@ -33,7 +33,8 @@ record TrainedModel(Path file, ModelFile model) {
         }
         throw new CommandFailure(
                 ExitCode.USAGE,
-                runOrWeights + ": expected a run folder with weights/best.safetensors or last.safetensors, found neither");
+                runOrWeights
+                        + ": expected a run folder with weights/best.safetensors or last.safetensors, found neither");
     }
 
     /// The `args.yaml` of the run that the weights lie in, if they lie in one.
