@@ -3,7 +3,9 @@ package io.densenet.app;
 import io.densenet.app.console.Terminal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// Where the program starts. Only here does it end.
@@ -51,8 +53,14 @@ public final class Main {
     private static boolean needsNatives(ParseResult parsed) {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
-                .flatMap(command -> command.getCommandSpec().mixins().values().stream())
-                .anyMatch(mixin -> mixin.userObject() instanceof EngineOptions options && options.needsNatives());
+                .flatMap(command -> mixins(command.getCommandSpec()))
+                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.needsNatives());
+    }
+
+    /// The objects behind the mixins of a command, and behind the mixins of those.
+    private static Stream<Object> mixins(CommandSpec command) {
+        return command.mixins().values().stream()
+                .flatMap(mixin -> Stream.concat(Stream.of(mixin.userObject()), mixins(mixin)));
     }
 
     private static CommandLine commandLine(Terminal terminal) {
