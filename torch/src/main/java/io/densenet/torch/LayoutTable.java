@@ -37,13 +37,16 @@ public final class LayoutTable {
     /// The faster layout of the measured case that is most like this one: the same use, then the nearest number
     /// of pixels, then the nearest batch size.
     public static MemoryLayout fastest(Shape image, Use use, int batch) {
-        return rows().stream()
+        return mostSimilar(rows(), image, use, batch).fastest();
+    }
+
+    static Row mostSimilar(List<Row> rows, Shape image, Use use, int batch) {
+        return rows.stream()
                 .filter(row -> row.use() == use)
                 .min(Comparator.comparingDouble(
                                 (Row row) -> distance(row.image().pixels(), image.pixels()))
                         .thenComparingDouble(row -> distance(row.batch(), batch)))
-                .orElseThrow()
-                .fastest();
+                .orElseThrow();
     }
 
     private static double distance(int a, int b) {
@@ -66,11 +69,14 @@ public final class LayoutTable {
 
     static List<Row> rows() {
         try (var stream = LayoutTable.class.getResourceAsStream(RESOURCE)) {
-            String text = new String(Objects.requireNonNull(stream, RESOURCE).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines().skip(1).map(LayoutTable::row).toList();
+            return read(new String(Objects.requireNonNull(stream, RESOURCE).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static List<Row> read(String table) {
+        return table.lines().skip(1).map(LayoutTable::row).toList();
     }
 
     private static Row row(String line) {

@@ -121,20 +121,21 @@ final class TorchParameters implements AutoCloseable {
 
     StateDict stateDict() {
         SequencedMap<String, io.densenet.weights.Tensor> entries = new LinkedHashMap<>();
-        specs.forEach(spec -> entries.put(spec.name(), new Floats(List.of(0), new float[0]))); // PyTorch's order
-        for (Parameter parameter : parameters) {
-            ParameterSpec spec = parameter.view().spec();
-            int offset = parameter.view().offset();
-            float[] values = Arrays.copyOfRange(arena.values(), offset, offset + spec.elements());
-            entries.put(spec.name(), new Floats(spec.shape(), values));
-        }
+        int offset = 0; // the arena lies in the same order
         try (var _ = new PointerScope()) {
-            runningStatistics.forEach((name, statistic) -> {
-                float[] values = Tensors.floats(statistic);
-                entries.put(name, new Floats(List.of(values.length), values));
-            });
+            for (ParameterSpec spec : specs) {
+                String name = spec.name();
+                if (spec.kind().isTrained()) {
+                    int end = offset + spec.elements();
+                    entries.put(name, new Floats(spec.shape(), Arrays.copyOfRange(arena.values(), offset, end)));
+                    offset = end;
+                } else if (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED) {
+                    entries.put(name, new Longs(spec.shape(), new long[] {batchesTracked.getOrDefault(name, 0L)}));
+                } else {
+                    entries.put(name, new Floats(spec.shape(), Tensors.floats(get(name))));
+                }
+            }
         }
-        batchesTracked.forEach((name, count) -> entries.put(name, new Longs(List.of(), new long[] {count})));
         return new StateDict(entries);
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,16 @@ import org.junit.jupiter.api.Test;
 ///
 ///     ./mvnw -q -pl torch -am test -Dtest=LayoutMeasurement -Dsurefire.failIfNoSpecifiedTests=false
 ///
-/// `-Dlayout.rounds=N` and `-Dlayout.seconds=X` change how often each layout has its turn, and for how long.
+/// `-Dlayout.rounds=N` and `-Dlayout.seconds=X` change how often each layout has its turn, and for how long;
+/// `-Dlayout.threads=N` the threads, one per processor otherwise. Where other programs run, the threads of libtorch
+/// wait for each other spinning, and two of them can be slower than one by far.
 class LayoutMeasurement {
     private static final Path TABLE = Path.of("src/main/resources/io/densenet/torch/layouts.csv");
     private static final Path PAGE = Path.of("../docs/results/torch-layout.md");
     private static final int ROUNDS = Integer.getInteger("layout.rounds", 7);
     private static final double SECONDS = Double.parseDouble(System.getProperty("layout.seconds", "10"));
-    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final int THREADS =
+            Integer.getInteger("layout.threads", Runtime.getRuntime().availableProcessors());
     private static final int CLASSES = 10;
 
     private record Workload(Use use, String model, Shape image, int batch) {}
@@ -124,7 +128,7 @@ class LayoutMeasurement {
         String table = rows.stream()
                 .map(row -> "| %s | %s | %s | %d | %.2f | %.2f | %.2f | %s |"
                         .formatted(
-                                row.use().name().toLowerCase(java.util.Locale.ROOT),
+                                row.use().name().toLowerCase(Locale.ROOT),
                                 row.model(),
                                 row.image(),
                                 row.batch(),
@@ -143,9 +147,9 @@ class LayoutMeasurement {
                 |---|---|---|---|---|---|---|---|
                 %s
 
-                - machine: %s, %d threads
+                - machine: %s, threads: %d
                 - Java %s, libtorch %s
-                - command: `./mvnw -q -pl torch -am test -Dtest=LayoutMeasurement -Dsurefire.failIfNoSpecifiedTests=false -Dlayout.rounds=%d -Dlayout.seconds=%s`
+                - command: `./mvnw -q -pl torch -am test -Dtest=LayoutMeasurement -Dsurefire.failIfNoSpecifiedTests=false -Dlayout.rounds=%d -Dlayout.seconds=%s -Dlayout.threads=%d`
                 """.formatted(
                         ROUNDS,
                         SECONDS,
@@ -155,7 +159,8 @@ class LayoutMeasurement {
                         Runtime.version(),
                         TorchNatives.version(),
                         ROUNDS,
-                        SECONDS);
+                        SECONDS,
+                        THREADS);
     }
 
     private static String processor() throws IOException {

@@ -108,6 +108,30 @@ class TorchClassifierTest {
     }
 
     @Test
+    void aMapWithTwoReadersIsNotRectifiedInPlace() {
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(), List.of(), new Shape(1, 2, 2)),
+                new Node("conv", new Op.Convolution(1, 1, 1, 1, 0, true), List.of(0), new Shape(1, 2, 2)),
+                new Node("relu", new Op.Relu(), List.of(1), new Shape(1, 2, 2)),
+                new Node("concat", new Op.Concatenation(), List.of(1, 2), new Shape(2, 2, 2)),
+                new Node("pool", new Op.GlobalAveragePooling(), List.of(3), new Shape(2, 1, 1)),
+                new Node("classifier", new Op.Linear(2, 1), List.of(4), new Shape(1, 1, 1))));
+        try (TorchClassifier small = TorchClassifier.open(graph, OPTIONS)) {
+            // convolution -1·x - 1, then (convolution, rectified) times (1, 10) plus 5
+            float[] values = {-1, -1, 1, 10, 5};
+            System.arraycopy(values, 0, small.parameters().values(), 0, values.length);
+            float[] logit = new float[1];
+            small.logits(new ImageBatch(1, 1, 2, 2, new float[] {1, 1, 1, 1}, new int[1]), logit);
+            assertArrayEquals(new float[] {3}, logit);
+            // one class: the loss is constant, so this only shows that the backward pass goes through
+            assertEquals(
+                    0,
+                    small.gradients(new ImageBatch(1, 1, 2, 2, new float[4], new int[1]), GOLDEN.step(0))
+                            .loss());
+        }
+    }
+
+    @Test
     void aStateOfAnotherNetworkIsRefused() {
         SequencedMap<String, Tensor> entries =
                 new LinkedHashMap<>(GOLDEN.state().entries());
