@@ -27,9 +27,10 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Report report = new Report(
                 VersionProvider.version(), new Doctor(LibTorch.platform(), LibTorch.version(), cache()).checks());
-        switch (output.format()) {
-            case TEXT -> print(report);
-            case JSON -> output.out().println(Json.document(report));
+        if (output.isJson()) {
+            output.out().println(Json.document(report));
+        } else {
+            print(report);
         }
         boolean fails = report.checks().stream().anyMatch(check -> check.verdict() == Verdict.FAIL);
         return (fails ? ExitCode.INPUT_OUTPUT : ExitCode.DONE).code();
