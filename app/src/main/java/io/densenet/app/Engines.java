@@ -8,6 +8,7 @@ import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.torch.LayoutTable;
 import io.densenet.torch.TorchClassifier;
+import io.densenet.torch.TorchNatives;
 import io.densenet.torch.TorchOptions;
 
 /// Opens the engine that was asked for.
@@ -40,9 +41,10 @@ final class Engines {
         return CommandFailure.usage(() -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
     }
 
-    /// `auto` is the CPU: no GPU was at hand to measure on, so it is taken only when it is asked for.
+    /// `auto` is the GPU when libtorch finds one that it can use.
     private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
-        String device = options.device().equals("auto") ? "cpu" : options.device();
+        String automatic = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
+        String device = options.device().equals("auto") ? automatic : options.device();
         return new TorchOptions(device, options.threads(), LayoutTable.fastest(graph.input(), use, batchSize));
     }
 }

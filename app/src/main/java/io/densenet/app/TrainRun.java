@@ -98,7 +98,7 @@ final class TrainRun {
                         new Listeners(List.of(progress, log)));
                 start(trainer, model, folder, resumed, strict, log);
                 try (var _ = new SaveOnSignal(trainer, log)) {
-                    outcome = trainer.run();
+                    outcome = run(trainer);
                     if (outcome.ending() == Trainer.Ending.STOPPED) {
                         log.status("interrupted after step %,d; the checkpoint is on disk. Go on with: %s"
                                 .formatted(outcome.progress().step(), resumeCommand(folder)));
@@ -108,6 +108,16 @@ final class TrainRun {
             }
             finish(folder, model, outcome, log);
             return ExitCode.DONE;
+        }
+    }
+
+    /// What the engine refuses about the data, such as a batch of one image that leaves a batch norm without
+    /// variance, is for the user to change.
+    private static Trainer.Outcome run(Trainer trainer) throws IOException {
+        try {
+            return trainer.run();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
     }
 

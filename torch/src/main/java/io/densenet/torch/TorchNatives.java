@@ -77,6 +77,14 @@ public final class TorchNatives {
         }
     }
 
+    /// Whether libtorch finds a GPU that it can use. Loads the libraries.
+    ///
+    /// @throws MissingNativesException when they are not on the class path
+    public static boolean hasUsableGpu() {
+        load();
+        return torch.cuda_is_available();
+    }
+
     private static void setUnlessSet(String property) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, "0"); // no limit

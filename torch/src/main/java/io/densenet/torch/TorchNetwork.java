@@ -29,7 +29,7 @@ final class TorchNetwork implements AutoCloseable {
 
     TorchNetwork(Graph graph, TorchOptions options) {
         TorchNatives.load();
-        if (options.device().startsWith("cuda") && !torch.cuda_is_available()) {
+        if (options.device().startsWith("cuda") && !TorchNatives.hasUsableGpu()) {
             throw new IllegalArgumentException(
                     "device %s: libtorch %s finds no usable GPU; it needs the natives of -Pcuda, CUDA 13, cuDNN 9 and a driver; --device cpu works everywhere"
                             .formatted(options.device(), TorchNatives.version()));
