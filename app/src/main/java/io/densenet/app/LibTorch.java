@@ -1,7 +1,9 @@
 package io.densenet.app;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Whether libtorch's native libraries can be loaded, found out without loading anything.
 final class LibTorch {
@@ -18,9 +20,12 @@ final class LibTorch {
 
     /// The version on the class path with that of its Java part behind it, e.g. `2.10.0-1.5.13`.
     static Optional<String> version() {
-        String library = "/org/bytedeco/pytorch/" + platform() + "/" + System.mapLibraryName("jnitorch");
-        return Optional.ofNullable(LibTorch.class.getResource(library))
-                .map(url -> url.toString().replaceFirst(".*/pytorch-(.+?)-" + platform() + ".*", "$1"));
+        return Stream.of("", "-gpu") // the libraries for a GPU stand in a folder of their own
+                .map(variant -> "/org/bytedeco/pytorch/" + platform() + variant + "/")
+                .map(folder -> LibTorch.class.getResource(folder + System.mapLibraryName("jnitorch")))
+                .filter(Objects::nonNull)
+                .map(library -> library.toString().replaceFirst(".*/pytorch-(.+?)-" + platform() + ".*", "$1"))
+                .findFirst();
     }
 
     /// The machine in the words of the native libraries' publisher, e.g. `linux-x86_64`.

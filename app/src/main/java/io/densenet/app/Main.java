@@ -50,7 +50,8 @@ public final class Main {
         return commandLine.execute(arguments);
     }
 
-    private static boolean needsNatives(ParseResult parsed) {
+    /// Whether a command that was understood needs native libraries that are not on the class path.
+    static boolean needsNatives(ParseResult parsed) {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
                 .flatMap(command -> mixins(command.getCommandSpec()))

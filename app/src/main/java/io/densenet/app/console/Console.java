@@ -3,7 +3,7 @@ package io.densenet.app.console;
 import java.io.PrintWriter;
 
 /// Standard error as commands see it: status lines, notes and warnings, all of which `-q` silences but warnings.
-/// Results never come here; they go to standard output.
+/// Results never come here; they go to standard output. Thread-safe: a bar is redrawn from a thread of its own.
 public final class Console {
     private static final String YELLOW = "\u001b[33m";
     private static final String CLEAR_REST_OF_LINE = "\u001b[K";
@@ -13,6 +13,9 @@ public final class Console {
     private final Terminal terminal;
     private final boolean quiet;
     private final boolean verbose;
+
+    /// Whether the cursor stands at the start of a line that holds a bar.
+    private boolean redrawnLineStands;
 
     /// A console over a stream.
     ///
@@ -52,16 +55,18 @@ public final class Console {
         println((terminal.colours() ? YELLOW + "warning:" + RESET : "warning:") + " " + line);
     }
 
-    /// Replaces the line on which the cursor stands; only for an interactive terminal.
+    /// Replaces the line on which the cursor stands, or with an empty text clears it; only for an interactive terminal.
     ///
     /// @param text shorter than a line of the terminal
-    void redraw(String text) {
+    synchronized void redraw(String text) {
         err.print("\r" + text + CLEAR_REST_OF_LINE + (text.isEmpty() ? "" : "\r"));
         err.flush();
+        redrawnLineStands = !text.isEmpty();
     }
 
-    private void println(String line) {
-        err.println(line);
+    private synchronized void println(String line) {
+        err.println(redrawnLineStands ? CLEAR_REST_OF_LINE + line : line);
         err.flush();
+        redrawnLineStands = false;
     }
 }

@@ -18,7 +18,7 @@ final class ConfusionChart {
     private static final int LABEL_PITCH = 12;
     private static final int CELLS_WITH_NUMBERS = 20;
     private static final int LONGEST_LABEL = 18;
-    private static final Color FULL = new Color(0x4A92C8);
+    static final Color FULL = new Color(0x4A92C8);
     private static final int SHADES = 20;
 
     private ConfusionChart() {}

@@ -58,6 +58,19 @@ final class ProgressListenerTest {
     }
 
     @Test
+    void aWarningDoesNotMixWithTheBar() {
+        Console console = new Console(new PrintWriter(written), new Terminal(true, false, 120), false, false);
+        console.redraw("a bar that is longer than the warning");
+        console.warning("short");
+        console.warning("again");
+        assertTrue(
+                written.toString()
+                        .endsWith("\r\u001b[Kwarning: short" + System.lineSeparator() + "warning: again"
+                                + System.lineSeparator()),
+                written.toString());
+    }
+
+    @Test
     void noProgressMeansEpochsOnlyAndQuietMeansNothing() {
         train(new Terminal(true, true, 120), false, false);
         assertEquals(EPOCH_LINE + System.lineSeparator(), written.toString());
