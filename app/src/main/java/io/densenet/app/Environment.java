@@ -1,5 +1,6 @@
 package io.densenet.app;
 
+import io.densenet.app.doctor.Processor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class Environment {
         environment.put("javaVendor", System.getProperty("java.vendor"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         environment.put("architecture", System.getProperty("os.arch"));
+        environment.put("processor", Processor.ofThisMachine().model());
         environment.put("cores", Runtime.getRuntime().availableProcessors());
         environment.put("maxHeapBytes", Runtime.getRuntime().maxMemory());
         return environment;

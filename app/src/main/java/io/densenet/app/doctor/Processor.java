@@ -11,7 +11,7 @@ import java.util.Set;
 ///
 /// @param model as the maker calls it
 /// @param flags what it can do
-record Processor(String model, Set<String> flags) {
+public record Processor(String model, Set<String> flags) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final List<String> MATTER =
             List.of("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "asimd", "bf16");
@@ -24,7 +24,8 @@ record Processor(String model, Set<String> flags) {
                 Set.copyOf(Arrays.asList((flags.isEmpty() ? value(cpuInfo, "Features") : flags).split(" ", -1))));
     }
 
-    static Processor ofThisMachine() throws IOException {
+    /// The processor that this runs on; empty values where the system does not say.
+    public static Processor ofThisMachine() throws IOException {
         return Files.isReadable(CPU_INFO) ? parse(Files.readAllLines(CPU_INFO)) : new Processor("", Set.of());
     }
 
