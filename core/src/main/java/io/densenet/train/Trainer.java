@@ -70,7 +70,8 @@ public final class Trainer {
     /// How training ended. The checkpoint on disk is of this moment.
     ///
     /// @param imagesPerSecond of all steps of this process but the first; 0 when there was no second
-    /// @param trainLoss       mean over the last finished epoch of this process; NaN when there was none
+    /// @param trainLoss       mean over the last epoch that this process finished; if none, over the one
+    ///                        that has begun; NaN when there is neither
     public record Outcome(Ending ending, Progress progress, double imagesPerSecond, double trainLoss) {}
 
     /// Prepares a run from the beginning.
@@ -137,6 +138,9 @@ public final class Trainer {
                 finishEpoch(log);
                 ending = endingBetweenEpochs();
             }
+        }
+        if (Double.isNaN(trainLoss)) {
+            trainLoss = progress.sums().meanLoss(); // of the epoch that has begun; NaN when none has
         }
         return new Outcome(ending.get(), progress, throughput.imagesPerSecond(), trainLoss);
     }
