@@ -6,6 +6,7 @@ import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Datasets;
 import io.densenet.data.Download;
+import io.densenet.data.HoldOut;
 import io.densenet.data.NamedDataset;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,7 +17,8 @@ final class DataSource {
 
     private DataSource() {}
 
-    /// Opens what `options` name. Pictures of a folder get the size that the network's stem is made for.
+    /// Opens what `options` name, with `--val-split` images held out. Pictures of a folder get the size that the
+    /// network's stem is made for.
     static DatasetSplits open(TrainOptions options, Console console) throws IOException {
         int size = Optional.ofNullable(options.imageSize)
                 .orElseGet(() -> switch (options.model.config(3, 1).stem()) {
@@ -29,6 +31,20 @@ final class DataSource {
             console.status("downloading %s to %s".formatted(options.data, places.downloadFolder(named.get())));
             Download.dataset(named.get(), places.downloadFolder(named.get()), (file, done, total) -> {});
         }
-        return Datasets.open(options.data, places, size);
+        DatasetSplits splits = Datasets.open(options.data, places, size);
+        return options.valSplit == 0 ? splits : holdOut(splits, options.valSplit, options.seed);
+    }
+
+    private static DatasetSplits holdOut(DatasetSplits splits, int count, long seed) throws IOException {
+        HoldOut parts = HoldOut.of(splits.train(), count, seed);
+        return new DatasetSplits(
+                splits.name(),
+                parts.train(),
+                parts.validation(),
+                splits.test(),
+                splits.normalization(),
+                splits.channels(),
+                splits.height(),
+                splits.width());
     }
 }

@@ -82,6 +82,9 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         engine.require();
         output.isJson(); // a format that there is not is refused before the work, not after it
+        if (batchSize < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--batch-size must be positive, was " + batchSize);
+        }
         TrainedModel trained = TrainedModel.read(source);
         ModelDescription description = trained.model().description();
         DatasetSplits splits = DataSource.open(dataOptions(trained), output.console());
@@ -106,7 +109,10 @@ final class EvaluateCommand implements Callable<Integer> {
     /// Options of the run that the weights come from, unless the command line says which data.
     private TrainOptions dataOptions(TrainedModel trained) throws IOException {
         Map<String, String> typed = new LinkedHashMap<>();
-        data.ifPresent(name -> typed.put("data", name));
+        data.ifPresent(name -> {
+            typed.put("data", name);
+            typed.put("val-split", "0"); // what the run held out, it held out of its own data
+        });
         dataDir.ifPresent(folder -> typed.put("data-dir", folder.toString()));
         typed.put(
                 "image-size",

@@ -127,8 +127,8 @@ final class OptionLayers {
         return options;
     }
 
-    /// All values of a filled object by name, as [#yaml(Path)] reads them; options without a value are left
-    /// out.
+    /// All values of a filled object by name, as [#yaml(Path)] reads them; options without a value and empty
+    /// lists, which nobody can type, are left out.
     static SequencedMap<String, Object> values(Object options) {
         SequencedMap<String, Object> values = new LinkedHashMap<>();
         // picocli reads the initial values of fields, which are here what the layers made of them
@@ -138,7 +138,12 @@ final class OptionLayers {
                 value = optional.orElse(null);
             }
             if (value instanceof List<?> list) {
-                value = list.stream().map(String::valueOf).collect(Collectors.joining(","));
+                value = list.isEmpty()
+                        ? null
+                        : list.stream().map(String::valueOf).collect(Collectors.joining(","));
+            }
+            if (value instanceof Enum<?> choice) {
+                value = choice.toString().toLowerCase(Locale.ROOT);
             }
             if (value != null) {
                 values.put(

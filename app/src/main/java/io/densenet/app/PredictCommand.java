@@ -87,7 +87,13 @@ final class PredictCommand implements Callable<Integer> {
                 }
             }
         }
-        return (failures == files.size() ? ExitCode.DATASET_UNUSABLE : ExitCode.DONE).code();
+        if (failures == files.size()) {
+            throw new CommandFailure(
+                    ExitCode.DATASET_UNUSABLE,
+                    "none of the files could be read as a picture (%d tried, %s first); the reasons are in the result"
+                            .formatted(failures, files.getFirst()));
+        }
+        return ExitCode.DONE.code();
     }
 
     private List<Path> files() throws IOException {

@@ -38,7 +38,7 @@ final class ResumeTarget {
 
     private static Path at(Path path) {
         Path file = path.toAbsolutePath().normalize();
-        Path folder = Files.isDirectory(file) ? file : parent(parent(file));
+        Path folder = file.endsWith(LAST) ? parent(parent(file)) : file;
         if (!hasCheckpoint(folder)) {
             throw new CommandFailure(
                     ExitCode.USAGE,

@@ -1,5 +1,6 @@
 package io.densenet.app;
 
+import io.densenet.engine.TrainableClassifier;
 import io.densenet.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,8 +77,10 @@ final class TrainCommand implements Callable<Integer> {
         TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
         effective.engine.require();
         TrainRun run = TrainRun.prepare(effective, output);
-        try (RunFolder folder = open(resumed.orElse(null))) {
-            return run.execute(folder, resumed.isPresent(), resume.equals(Optional.of("last")))
+        // the network before the folder, so that a run which cannot begin leaves nothing behind
+        try (TrainableClassifier model = run.openModel(resumed.isEmpty());
+                RunFolder folder = open(resumed.orElse(null))) {
+            return run.execute(model, folder, resumed.isPresent(), resume.equals(Optional.of("last")))
                     .code();
         }
     }

@@ -184,6 +184,9 @@ final class TrainOptions {
     ///
     /// @throws IllegalArgumentException when a value makes no sense
     TrainingConfig config() {
+        require(workers > 0, "--workers must be positive, was " + workers);
+        require(valSplit >= 0, "--val-split must be 0 or positive, was " + valSplit);
+        require(imageSize == null || imageSize > 0, "--image-size must be positive, was " + imageSize);
         Schedule plain = switch (schedule) {
             case MULTISTEP -> new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
             case COSINE -> new Schedule.Cosine();
@@ -202,6 +205,12 @@ final class TrainOptions {
                     case NONE -> new Augmentation.None();
                     case STANDARD -> new Augmentation.Standard(4);
                 });
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
     }
 
     Limits limits() {

@@ -8,9 +8,9 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
 import io.densenet.data.DatasetSplits;
-import io.densenet.data.HoldOut;
 import io.densenet.data.ImageDataset;
 import io.densenet.engine.TrainableClassifier;
+import io.densenet.error.MalformedFileException;
 import io.densenet.eval.Evaluation;
 import io.densenet.eval.Evaluator;
 import io.densenet.model.ModelDescription;
@@ -23,10 +23,12 @@ import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `densenet train`: data and network are prepared before anything is written, then training, then
@@ -59,32 +61,36 @@ final class TrainRun {
         TrainingConfig config = CommandFailure.usage(options::config);
         CommandFailure.usage(options::limits);
         DatasetSplits splits = DataSource.open(options, output.console());
-        ImageDataset train = splits.train();
-        ImageDataset validation = splits.validation();
-        if (options.valSplit > 0) {
-            HoldOut split = HoldOut.of(train, options.valSplit, options.seed);
-            train = split.train();
-            validation = split.validation();
-        }
         List<String> classNames = splits.train().classNames();
         DenseNetConfig network = CommandFailure.usage(
                 () -> options.model.config(splits.channels(), classNames.size()).withDropRate(options.dropRate));
         ModelDescription description =
                 new ModelDescription(options.model.name(), network, splits.preprocessing(), classNames);
-        return new TrainRun(
-                options, output, splits, new Trainer.Data(train, validation, options.workers), description, config);
+        Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers);
+        return new TrainRun(options, output, splits, data, description, config);
+    }
+
+    /// The network on its engine; writes nothing.
+    ///
+    /// @param initialize whether it is to have its initial weights; all zeros otherwise
+    TrainableClassifier openModel(boolean initialize) throws IOException {
+        Optional<StateDict> initial = initialize ? Optional.of(initialState()) : Optional.empty();
+        TrainableClassifier model = Engines.openForTraining(description, options.engine, options.batchSize);
+        initial.ifPresent(model::load);
+        return model;
     }
 
     /// Trains and tests.
     ///
+    /// @param model   from [#openModel(boolean)]
     /// @param resumed whether the folder holds a run to go on with
     /// @param strict  whether a damaged last checkpoint is refused instead of taking the one before
-    ExitCode execute(RunFolder folder, boolean resumed, boolean strict) throws IOException {
-        try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"));
-                TrainableClassifier model = Engines.openForTraining(description, options.engine, options.batchSize)) {
-            if (!resumed) {
-                writeDescription(folder, model);
-            }
+    ExitCode execute(TrainableClassifier model, RunFolder folder, boolean resumed, boolean strict) throws IOException {
+        if (!resumed) {
+            folder.clear();
+            writeDescription(folder, model);
+        }
+        try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"))) {
             announce(log, folder, model);
             Trainer.Outcome outcome;
             try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
@@ -96,7 +102,9 @@ final class TrainRun {
                         options.limits(),
                         folder,
                         new Listeners(List.of(progress, log)));
-                start(trainer, model, folder, resumed, strict, log);
+                if (resumed) {
+                    resume(trainer, folder, strict, log);
+                }
                 try (var _ = new SaveOnSignal(trainer, log)) {
                     outcome = run(trainer);
                     if (outcome.ending() == Trainer.Ending.STOPPED) {
@@ -121,21 +129,28 @@ final class TrainRun {
         }
     }
 
-    private void start(
-            Trainer trainer, TrainableClassifier model, RunFolder folder, boolean resumed, boolean strict, RunLog log)
-            throws IOException {
-        if (!resumed) {
-            model.load(initialState());
-            return;
-        }
+    private static void resume(Trainer trainer, RunFolder folder, boolean strict, RunLog log) throws IOException {
         Checkpoint checkpoint = strict
-                ? Checkpoint.read(folder.last())
+                ? last(folder)
                 : Checkpoint.newest(folder, log::warning)
                         .orElseThrow(() -> new CommandFailure(
                                 ExitCode.USAGE, folder.path() + ": has no checkpoint yet; start a new run"));
         CommandFailure.usage(() -> trainer.resume(checkpoint)).ifPresent(log::warning);
         log.status("resumed after epoch %d, step %,d"
                 .formatted(checkpoint.progress().epoch(), checkpoint.progress().step()));
+    }
+
+    /// The last checkpoint and no other; when it cannot be read, the failure says what `--resume auto` would do.
+    private static Checkpoint last(RunFolder folder) throws IOException {
+        try {
+            return Checkpoint.read(folder.last());
+        } catch (MalformedFileException | NoSuchFileException e) {
+            String advice = Checkpoint.previousInWords(folder)
+                    .map(previous -> "--resume auto would go on from " + previous)
+                    .orElse("there is no checkpoint before it that could be used; start a new run");
+            throw new CommandFailure(
+                    ExitCode.MODEL_FILE_REFUSED, "%s%n          %s".formatted(ExceptionHandler.line(e), advice));
+        }
     }
 
     private StateDict initialState() throws IOException {
@@ -203,8 +218,10 @@ final class TrainRun {
                 .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Evaluation evaluation = null;
-        if (images != null && Files.exists(folder.best())) {
-            model.load(ModelFile.read(folder.best()).state());
+        if (images != null) {
+            if (Files.exists(folder.best())) { // a run that was cut within its first epoch has none
+                model.load(ModelFile.read(folder.best()).state());
+            }
             evaluation =
                     Evaluator.evaluate(model, images, description.preprocessing(), config.batchSize(), options.workers);
             Plots.confusionMatrix(

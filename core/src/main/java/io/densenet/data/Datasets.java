@@ -1,6 +1,7 @@
 package io.densenet.data;
 
 import io.densenet.data.NamedDataset.PublishedFile;
+import io.densenet.error.MalformedFileException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -38,7 +39,12 @@ public final class Datasets {
     public static DatasetSplits open(String data, DatasetPlaces places, int folderImageSize) throws IOException {
         Optional<NamedDataset> named = NamedDataset.of(data);
         if (named.isPresent()) {
-            return named(named.get(), places);
+            try {
+                return named(named.get(), places);
+            } catch (MalformedFileException damaged) {
+                throw new DatasetException(
+                        damaged.getMessage() + "; delete it and say --download to fetch it again", damaged);
+            }
         }
         Path folder = asPath(data);
         if (data.contains("/") || data.contains(File.separator) || Files.isDirectory(folder)) {

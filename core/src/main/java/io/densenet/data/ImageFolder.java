@@ -1,5 +1,7 @@
 package io.densenet.data;
 
+import io.densenet.error.MalformedFileException;
+import io.densenet.error.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -83,9 +85,14 @@ public final class ImageFolder implements ImageDataset {
         return labels[index];
     }
 
+    /// @throws DatasetException when the file is damaged or no picture
     @Override
     public Image image(int index) throws IOException {
-        return ImageDecoder.decode(files.get(index));
+        try {
+            return ImageDecoder.decode(files.get(index));
+        } catch (MalformedFileException | UnsupportedFormatException unusable) {
+            throw new DatasetException(unusable.getMessage() + "; replace or remove it", unusable);
+        }
     }
 
     /// The file of picture `index`.

@@ -92,13 +92,42 @@ public record Checkpoint(
             return Optional.of(read(folder.last()));
         } catch (MalformedFileException | NoSuchFileException e) {
             Checkpoint previous = read(folder.previous());
-            warnings.accept("%s; going on from %s (epoch %d, step %,d)"
+            warnings.accept("%s; going on from %s"
                     .formatted(
                             e instanceof NoSuchFileException ? folder.last() + " is missing" : e.getMessage(),
-                            folder.previous().getFileName(),
-                            previous.progress().epoch(),
-                            previous.progress().step()));
+                            previous.describedAsPrevious(folder)));
             return Optional.of(previous);
+        }
+    }
+
+    /// What to go on from when the last checkpoint of a run cannot be read, in words, for example
+    /// `last.previous.safetensors (epoch 11, step 5,160; loses 40 steps)`.
+    ///
+    /// @return nothing when that cannot be read either
+    public static Optional<String> previousInWords(RunFolder folder) throws IOException {
+        try {
+            return Optional.of(read(folder.previous()).describedAsPrevious(folder));
+        } catch (MalformedFileException | UnsupportedFormatException | NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String describedAsPrevious(RunFolder folder) throws IOException {
+        String lost = lastStep(folder)
+                .map(last -> last - progress.step())
+                .map(steps -> steps == 1 ? "; loses 1 step" : "; loses %,d steps".formatted(steps))
+                .orElse("");
+        return "%s (epoch %d, step %,d%s)"
+                .formatted(folder.previous().getFileName(), progress.epoch(), progress.step(), lost);
+    }
+
+    /// The step of the last checkpoint, when at least its header can be read.
+    private static Optional<Long> lastStep(RunFolder folder) throws IOException {
+        try {
+            return Optional.ofNullable(Safetensors.readMetadata(folder.last()).get(PROGRESS_KEY))
+                    .map(json -> MAPPER.readValue(json, Progress.class).step());
+        } catch (MalformedFileException | NoSuchFileException | JacksonException e) {
+            return Optional.empty();
         }
     }
 

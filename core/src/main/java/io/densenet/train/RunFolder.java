@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /// The folder of one training run, held by one process at a time. The lock is the operating system's: it ends
 /// with the process, however that dies. Closing gives the folder free.
@@ -85,6 +86,16 @@ public final class RunFolder implements AutoCloseable {
     /// Weights of the epoch with the best validation top-1; of the last epoch when nothing was held out.
     public Path best() {
         return path.resolve("weights/best.safetensors");
+    }
+
+    /// Removes what an earlier run has left here, so that a new one begins with an empty folder.
+    public void clear() throws IOException {
+        for (Path file : List.of(last(), previous(), best())) {
+            Files.deleteIfExists(file);
+        }
+        for (String file : List.of("results.csv", "results.png", "confusion_matrix.png", "train.log")) {
+            Files.deleteIfExists(resolve(file));
+        }
     }
 
     @Override

@@ -18,14 +18,15 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
     public static final Sgd OF_THE_PAPER = new Sgd(0.1, 0.9, true, 1e-4);
 
     public Sgd {
-        if (!(learningRate > 0)) {
-            throw new IllegalArgumentException("learning rate must be positive, was " + learningRate);
+        if (!(learningRate > 0) || Float.isInfinite((float) learningRate)) {
+            throw new IllegalArgumentException(
+                    "learning rate must be positive and at most 3.4e38, was " + learningRate);
         }
         if (!(momentum >= 0 && momentum < 1)) {
             throw new IllegalArgumentException("momentum must lie in [0, 1), was " + momentum);
         }
-        if (!(weightDecay >= 0)) {
-            throw new IllegalArgumentException("weight decay must not be negative, was " + weightDecay);
+        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+            throw new IllegalArgumentException("weight decay must be 0 or positive, was " + weightDecay);
         }
     }
 

@@ -70,7 +70,8 @@ public final class Trainer {
     /// How training ended. The checkpoint on disk is of this moment.
     ///
     /// @param imagesPerSecond of all steps of this process but the first; 0 when there was no second
-    /// @param trainLoss       mean over the last finished epoch of this process; NaN when there was none
+    /// @param trainLoss       mean over the last epoch that this process finished; if none, over the one
+    ///                        that has begun; NaN when there is neither
     public record Outcome(Ending ending, Progress progress, double imagesPerSecond, double trainLoss) {}
 
     /// Prepares a run from the beginning.
@@ -138,6 +139,9 @@ public final class Trainer {
                 ending = endingBetweenEpochs();
             }
         }
+        if (Double.isNaN(trainLoss)) {
+            trainLoss = progress.sums().meanLoss(); // of the epoch that has begun; NaN when none has
+        }
         return new Outcome(ending.get(), progress, throughput.imagesPerSecond(), trainLoss);
     }
 
@@ -196,7 +200,7 @@ public final class Trainer {
         NonFinite.firstIn(arena.gradients(), arena.views()).ifPresent(name -> {
             throw diverged("the gradient of " + name + " is not finite");
         });
-        double rate = learningRate();
+        double rate = learningRate(progress.step());
         config.optimizer().update(arena.values(), arena.gradients(), velocity, rate);
         arena.zeroGradients();
         progress = progress.afterUpdate();
@@ -213,7 +217,7 @@ public final class Trainer {
         boolean isBest = validation == null || validation.top1() > before.top1();
         Best best = validation != null && isBest ? new Best(progress.epoch() + 1, validation.top1()) : before;
         Progress.Sums sums = progress.sums();
-        double rate = learningRate();
+        double rate = learningRate(progress.step() - 1);
         progress = progress.afterEpoch(best);
         EpochSummary summary = new EpochSummary(
                 progress.epoch(),
@@ -259,8 +263,10 @@ public final class Trainer {
         return settings;
     }
 
-    private double learningRate() {
-        long step = Math.min(progress.step(), totalSteps - 1);
+    /// Learning rate of an optimizer step of the epoch that has begun.
+    ///
+    /// @param step since the start, from 0
+    private double learningRate(long step) {
         return config.optimizer().learningRate()
                 * config.schedule().factor(new Schedule.Moment(progress.epoch(), config.epochs(), step, totalSteps));
     }
@@ -305,6 +311,6 @@ public final class Trainer {
     }
 
     private DivergedException diverged(String what) {
-        return new DivergedException(what, progress.epoch() + 1, progress.step() + 1, learningRate());
+        return new DivergedException(what, progress.epoch() + 1, progress.step() + 1, learningRate(progress.step()));
     }
 }
