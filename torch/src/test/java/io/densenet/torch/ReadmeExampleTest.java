@@ -71,9 +71,9 @@ class ReadmeExampleTest {
     @Test
     void theReadmeShowsIt() throws IOException {
         String source = Files.readString(Path.of("src/test/java/io/densenet/torch/ReadmeExampleTest.java"));
-        String example = source.substring(
-                        source.indexOf("    static Evaluation train"), source.indexOf("    // README: to " + "here"))
-                .stripIndent();
+        int from = source.indexOf("    static Evaluation train");
+        int to = source.indexOf("    // README: to " + "here");
+        String example = source.substring(from, to).replaceAll("(?m)^ {4}", "");
         String readme = Files.readString(Path.of("../README.md"));
         assertTrue(readme.contains("```java\n" + example + "```"), "README.md should show\n" + example);
     }
