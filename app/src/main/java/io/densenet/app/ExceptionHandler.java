@@ -94,7 +94,8 @@ final class ExceptionHandler implements CommandLine.IParameterExceptionHandler, 
                         .formatted(e.getMessage());
             case NoSuchFileException e -> e.getFile() + ": no such file or folder";
             case AccessDeniedException e -> e.getFile() + ": permission denied";
-            case FileAlreadyExistsException e -> e.getFile() + ": exists already";
+            case FileAlreadyExistsException e ->
+                e.getFile() + ": is there already and no folder; choose another with --project";
             case NotDirectoryException e -> e.getFile() + ": not a folder";
             case FileSystemException e when e.getReason() != null -> fileSystemLine(e, e.getReason());
             default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
@@ -104,7 +105,7 @@ final class ExceptionHandler implements CommandLine.IParameterExceptionHandler, 
     private static String fileSystemLine(FileSystemException failure, String reason) {
         String lower = reason.toLowerCase(Locale.ROOT);
         String advice = switch (lower) {
-            case "read-only file system" -> "; choose another folder with --project";
+            case "read-only file system", "not a directory" -> "; choose another folder with --project";
             case "no space left on device", "disk quota exceeded" ->
                 "; free some space or choose another folder with --project";
             default -> "";

@@ -187,8 +187,9 @@ final class TrainOptions {
         require(workers > 0, "--workers must be positive, was " + workers);
         require(valSplit >= 0, "--val-split must be 0 or positive, was " + valSplit);
         require(imageSize == null || imageSize > 0, "--image-size must be positive, was " + imageSize);
+        Schedule multistep = new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
         Schedule plain = switch (schedule) {
-            case MULTISTEP -> new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
+            case MULTISTEP -> multistep;
             case COSINE -> new Schedule.Cosine();
             case ONECYCLE -> new Schedule.OneCycle();
             case CONSTANT -> new Schedule.Constant();

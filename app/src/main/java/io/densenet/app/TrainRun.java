@@ -66,6 +66,7 @@ final class TrainRun {
                 () -> options.model.config(splits.channels(), classNames.size()).withDropRate(options.dropRate));
         ModelDescription description =
                 new ModelDescription(options.model.name(), network, splits.preprocessing(), classNames);
+        CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape())); // fits the images
         Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers);
         return new TrainRun(options, output, splits, data, description, config);
     }

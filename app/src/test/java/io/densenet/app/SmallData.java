@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -54,15 +55,17 @@ final class SmallData {
         return folder;
     }
 
-    /// `train DATA` with a tiny network, two epochs and one thread, JSON on standard output and only warnings on
-    /// standard error. What is in `more` comes behind and may say otherwise.
+    /// `train DATA` with a tiny network and one thread, JSON on standard output and only warnings on standard error;
+    /// two epochs and batches of 8 unless `more` says otherwise.
     static String[] train(Path data, Path project, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", data.toString(), "--project", project.toString()));
         arguments.addAll(List.of("--model", "densenet-bc-10-4", "--image-size", "16", "--threads", "1"));
-        arguments.addAll(List.of("-b", "8", "--format", "json", "-q"));
-        if (!List.of(more).contains("--epochs")) {
-            arguments.addAll(List.of("--epochs", "2"));
-        }
+        arguments.addAll(List.of("--format", "json", "-q"));
+        Map.of("--epochs", "2", "--batch-size", "8").forEach((option, value) -> {
+            if (!List.of(more).contains(option)) {
+                arguments.addAll(List.of(option, value));
+            }
+        });
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);
     }

@@ -1,5 +1,6 @@
 package io.densenet.train;
 
+import io.densenet.arch.DenseNetConfig;
 import io.densenet.data.BatchLoader;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
@@ -257,7 +258,15 @@ public final class Trainer {
     /// Everything that must be the same for a resumed run to end with the same bits, but the engine.
     private SequencedMap<String, String> settings() {
         SequencedMap<String, String> settings = config.settings();
-        settings.put("network", description.config().toString());
+        DenseNetConfig network = description.config();
+        settings.put("growth rate", Integer.toString(network.growthRate()));
+        settings.put("layers per block", network.layersPerBlock().toString());
+        settings.put("bottleneck factor", Integer.toString(network.bottleneckFactor()));
+        settings.put("compression", Double.toString(network.compression()));
+        settings.put("stem", network.stem().toString());
+        settings.put("batch norm", network.batchNorm().toString());
+        settings.put("dropout", Double.toString(network.dropRate()));
+        settings.put("classes", description.classNames().toString());
         settings.put("preprocessing", description.preprocessing().toString());
         settings.put("training images", Integer.toString(data.train().size()));
         return settings;
