@@ -77,7 +77,7 @@ final class ExceptionHandlerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "inspet densenet121                       | unknown command 'inspet'; did you mean inspect ",
+                "inspet densenet121                       | unknown command 'inspet'; did you mean inspect",
                 "inspect densenet121 --classs 3           | unknown option '--classs'; did you mean --classes?",
                 "inspect densenet121 more                 | unexpected argument 'more'",
                 "inspect                                  | Missing required parameter: 'MODEL'",
