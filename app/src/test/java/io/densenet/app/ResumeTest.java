@@ -223,6 +223,15 @@ final class ResumeTest {
         assertEquals(results, Files.readString(project.resolve("train/results.csv")));
     }
 
+    @Test
+    void anotherEngineMayGoOnButItIsSaidThatTheBitsWillDiffer() throws IOException {
+        copyOfUninterrupted();
+        CommandLineRun run = resume("auto", "--threads", "2");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("warning: the engine was libtorch"), run.err());
+        assertTrue(run.err().contains("the result will not be bit for bit that of one run"), run.err());
+    }
+
     /// `--resume WHAT`; all that describes the run comes from its folder.
     private CommandLineRun resume(String what, String... more) {
         List<String> arguments =
@@ -265,6 +274,7 @@ final class ResumeTest {
     private void assertSameAsUninterrupted(CommandLineRun run) throws IOException {
         assertNotNull(uninterrupted);
         assertEquals(0, run.exitCode(), run.err());
+        assertFalse(run.err().contains("the engine was"), run.err());
         for (String key : List.of("weightsSha256", "lossesSha256", "epochs", "steps", "top1", "top5", "loss")) {
             assertEquals(uninterrupted.json().get(key), run.json().get(key), key);
         }

@@ -251,7 +251,7 @@ public final class Trainer {
     private void writeCheckpoint(ModelFile modelFile) throws IOException {
         SequencedMap<String, String> settings = settings();
         settings.put(ENGINE_KEY, model.description());
-        new Checkpoint(modelFile, Checkpoint.named(velocity, model.parameters().views()), progress, settings())
+        new Checkpoint(modelFile, Checkpoint.named(velocity, model.parameters().views()), progress, settings)
                 .write(folder.last(), folder.previous());
     }
 
