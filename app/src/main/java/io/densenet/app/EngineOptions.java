@@ -38,6 +38,10 @@ final class EngineOptions {
     ///
     /// @throws CommandFailure when the engine does not exist or its native libraries are not there
     void require() {
+        require(LibTorch.isPresent());
+    }
+
+    void require(boolean nativesPresent) {
         if (engine == Choice.CPU) {
             throw new CommandFailure(
                     ExitCode.USAGE,
@@ -49,14 +53,14 @@ final class EngineOptions {
         if (!device.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
             throw new CommandFailure(ExitCode.USAGE, "--device: expected auto, cpu or cuda:N, found '" + device + "'");
         }
-        if (needsNatives()) {
+        if (!nativesPresent) {
             throw new CommandFailure(ExitCode.INPUT_OUTPUT, LibTorch.ABSENT);
         }
     }
 
-    /// Whether this choice needs native libraries that are not on the class path.
-    boolean needsNatives() {
-        return engine != Choice.CPU && !LibTorch.isPresent();
+    /// Whether this choice is computed by libtorch.
+    boolean usesLibTorch() {
+        return engine != Choice.CPU;
     }
 
     /// `auto`, `cpu` or `cuda:N`.

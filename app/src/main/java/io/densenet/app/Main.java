@@ -45,17 +45,17 @@ public final class Main {
     private static int probe(String... arguments) {
         CommandLine commandLine = commandLine(Terminal.NONE);
         commandLine.setParameterExceptionHandler((_, _) -> ExitCode.DONE.code()); // told when it is run in earnest
-        commandLine.setExecutionStrategy(
-                parsed -> needsNatives(parsed) ? ExitCode.NATIVES_NEEDED.code() : ExitCode.DONE.code());
+        commandLine.setExecutionStrategy(parsed ->
+                usesLibTorch(parsed) && !LibTorch.isPresent() ? ExitCode.NATIVES_NEEDED.code() : ExitCode.DONE.code());
         return commandLine.execute(arguments);
     }
 
-    /// Whether a command that was understood needs native libraries that are not on the class path.
-    static boolean needsNatives(ParseResult parsed) {
+    /// Whether a command that was understood will be computed by libtorch.
+    static boolean usesLibTorch(ParseResult parsed) {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
                 .flatMap(command -> mixins(command.getCommandSpec()))
-                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.needsNatives());
+                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.usesLibTorch());
     }
 
     /// The objects behind the mixins of a command, and behind the mixins of those.
