@@ -17,9 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What people get wrong, and what befalls files: each ends with the exit code of its kind and one line that says
-/// where,
-/// what was expected, what was found.
+/// What people get wrong, and what befalls files: each ends with the exit code of its kind and one line that
+/// says where, what was expected, what was found.
 final class BadInputTest {
     @TempDir
     static Path folder;

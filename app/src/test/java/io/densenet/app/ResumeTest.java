@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Runs that are killed, interrupted and damaged go on as if nothing had happened, or say why not. Everything that
-/// draws
-/// random numbers is turned on, so that a stream which did not go on where it was would change the bits.
+/// Runs that are killed, interrupted and damaged go on as if nothing had happened, or say why not. Everything
+/// that draws random numbers is turned on, so that a stream which did not go on where it was would change the
+/// bits.
 final class ResumeTest {
     /// More with `-Ddensenet.kills=10`.
     private static final int KILLS = Integer.getInteger("densenet.kills", 5);

@@ -2,14 +2,15 @@ package io.densenet.arch;
 
 import java.util.List;
 
-/// Hyper-parameters of one DenseNet (Huang et al. 2017, arXiv:1608.06993, §3). [DenseNets] gives the named ones,
-/// [DenseNet]
-/// the layers that follow from them.
+/// Hyper-parameters of one DenseNet (Huang et al. 2017, arXiv:1608.06993, §3). [DenseNets] gives the named
+/// ones, [DenseNet] the layers that follow from them.
 ///
 /// @param growthRate       k, the feature maps that each [DenseLayer] adds (§3, "Growth rate")
 /// @param layersPerBlock   dense layers of each [DenseBlock], first block first, e.g. 6, 12, 24, 16 (Table 1)
-/// @param bottleneckFactor b: the 1×1 convolution emits b·k maps; 4 in the paper, 0 for none; torchvision's `bn_size`
-/// @param compression      θ in (0, 1]: a [TransitionLayer] that reads m maps emits ⌊θ·m⌋; 0.5 in the paper, 1 for none
+/// @param bottleneckFactor b: the 1×1 convolution emits b·k maps; 4 in the paper, 0 for none; torchvision's
+///                         `bn_size`
+/// @param compression      θ in (0, 1]: a [TransitionLayer] that reads m maps emits ⌊θ·m⌋; 0.5 in the paper, 1
+///                         for none
 /// @param stem             what stands before the first block
 /// @param batchNorm        epsilon and momentum of every batch norm
 /// @param dropRate         part of the outputs of every convolution but the first that training zeroes (§3,
@@ -56,9 +57,8 @@ public record DenseNetConfig(
         return letters.isEmpty() ? "DenseNet" : "DenseNet-" + letters;
     }
 
-    /// L as the paper counts it: stem, convolutions of the dense layers, transitions, classifier. 121 for (6, 12, 24,
-    /// 16).
-    /// The network that the paper calls 264 counts 265 by this rule.
+    /// L as the paper counts it: stem, convolutions of the dense layers, transitions, classifier. 121 for (6,
+    /// 12, 24, 16). The network that the paper calls 264 counts 265 by this rule.
     public int depth() {
         int layers = layersPerBlock.stream().mapToInt(Integer::intValue).sum();
         return 1 + layers * (hasBottleneck() ? 2 : 1) + (layersPerBlock.size() - 1) + 1;

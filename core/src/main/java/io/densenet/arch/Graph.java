@@ -2,9 +2,8 @@ package io.densenet.arch;
 
 import java.util.List;
 
-/// A network as a list of operations in the order of execution, for engines that take any network. The first node is
-/// the
-/// input, the last one gives the logits. Made by [GraphBuilder], which works out the shapes.
+/// A network as a list of operations in the order of execution, for engines that take any network. The first
+/// node is the input, the last one gives the logits. Made by [GraphBuilder], which works out the shapes.
 ///
 /// Not for engines that know what a dense block is: those read [DenseNet].
 public record Graph(List<Node> nodes) {
@@ -14,8 +13,8 @@ public record Graph(List<Node> nodes) {
 
     /// The DenseNet for images of the given shape.
     ///
-    /// @throws IllegalArgumentException when the image has other channels than the stem, or is too small for the
-    /// network
+    /// @throws IllegalArgumentException when the image has other channels than the stem, or is too small for
+    ///     the network
     public static Graph of(DenseNet network, Shape image) {
         return DenseNetGraph.of(network, image);
     }

@@ -3,9 +3,8 @@ package io.densenet.arch;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Recognises configurations that circulate under a wrong name, so that nobody wonders why a parameter count differs
-/// from
-/// the paper's. Such a configuration is legal and runs; it is only not what most people think.
+/// Recognises configurations that circulate under a wrong name, so that nobody wonders why a parameter count
+/// differs from the paper's. Such a configuration is legal and runs; it is only not what most people think.
 public final class KnownMistakes {
     private static final int PLAIN_INITIAL_CHANNELS = 16;
 

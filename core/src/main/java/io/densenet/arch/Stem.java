@@ -5,16 +5,16 @@ public sealed interface Stem {
     /// C of the image.
     int inputChannels();
 
-    /// k0: maps that enter the first dense block. The paper takes 16 for plain DenseNets and 2k for DenseNet-BC (§4.2).
+    /// k0: maps that enter the first dense block. The paper takes 16 for plain DenseNets and 2k for DenseNet-BC
+    /// (§4.2).
     int initialChannels();
 
     Stem withInputChannels(int channels);
 
     Stem withInitialChannels(int channels);
 
-    /// CIFAR and SVHN (§4.2): one 3×3 convolution of stride 1, and neither normalisation nor ReLU after it; the first
-    /// dense
-    /// layer brings its own.
+    /// CIFAR and SVHN (§4.2): one 3×3 convolution of stride 1, and neither normalisation nor ReLU after it; the
+    /// first dense layer brings its own.
     record Cifar(int inputChannels, int initialChannels) implements Stem {
         public Cifar {
             requirePositive(inputChannels, initialChannels);

@@ -1,8 +1,8 @@
 package io.densenet.data;
 
-/// What is done to every image before the network sees it; it travels with the weights. Images of another size are
-/// resized,
-/// grey ones repeated or colour ones mixed (ITU-R 601) to the wanted number of channels, then normalised.
+/// What is done to every image before the network sees it; it travels with the weights. Images of another size
+/// are resized, grey ones repeated or colour ones mixed (ITU-R 601) to the wanted number of channels, then
+/// normalised.
 ///
 /// @param channels      1 or 3
 /// @param height        of the network's input

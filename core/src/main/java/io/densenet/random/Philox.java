@@ -1,12 +1,10 @@
 package io.densenet.random;
 
-/// The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as 1, 2,
-/// 3",
-/// SC 2011): a bijection of a 128-bit counter under a 64-bit key whose outputs pass as random.
+/// The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as
+/// 1, 2, 3", SC 2011): a bijection of a 128-bit counter under a 64-bit key whose outputs pass as random.
 ///
-/// Every value is a pure function of (key, counter). Whoever knows what a number is for (seed, epoch, sample) can draw
-/// it
-/// again, in any order, on any thread, after any restart; nothing has to be stored.
+/// Every value is a pure function of (key, counter). Whoever knows what a number is for (seed, epoch, sample)
+/// can draw it again, in any order, on any thread, after any restart; nothing has to be stored.
 public final class Philox {
     private static final int MULTIPLIER_0 = 0xD2511F53;
     private static final int MULTIPLIER_1 = 0xCD9E8D57;

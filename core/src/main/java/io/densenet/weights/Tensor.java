@@ -2,9 +2,8 @@ package io.densenet.weights;
 
 import java.util.List;
 
-/// A named entry of a [StateDict]: a shape and its values, last index fastest. The arrays are not copied; whoever makes
-/// a
-/// tensor gives its array away.
+/// A named entry of a [StateDict]: a shape and its values, last index fastest. The arrays are not copied;
+/// whoever makes a tensor gives its array away.
 public sealed interface Tensor {
     /// Rows first, as in PyTorch; empty for a scalar.
     List<Integer> shape();

@@ -18,10 +18,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// A real learner with the parameters of a DenseNet and the speed of a toy: softmax regression with the classifier's
-/// weights on features that are means over strips of the image, with a running mean of them. It depends on everything
-/// that
-/// an engine is handed (pixels, labels, seed, step, running statistics), so that any difference between two runs shows.
+/// A real learner with the parameters of a DenseNet and the speed of a toy: softmax regression with the
+/// classifier's weights on features that are means over strips of the image, with a running mean of them. It
+/// depends on everything that an engine is handed (pixels, labels, seed, step, running statistics), so that any
+/// difference between two runs shows.
 final class ToyClassifier implements TrainableClassifier {
     private final Graph graph;
     private final ModelDescription description;

@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/// Shows how training goes: one line for each epoch, and within it a bar on a terminal, or elsewhere at most one line a
-/// minute. With `-q` nothing.
+/// Shows how training goes: one line for each epoch, and within it a bar on a terminal, or elsewhere at most
+/// one line a minute. With `-q` nothing.
 public final class ProgressListener implements TrainingListener, AutoCloseable {
     private static final long REDRAW_MILLIS = 100;
     private static final long NANOS_BETWEEN_LINES = 60_000_000_000L;
@@ -129,9 +129,8 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
                 progress.learningRate());
     }
 
-    /// Where the library writes its bar: the last line of the terminal, over and over. The library's own consumers
-    /// would
-    /// open the terminal a second time to ask for its width.
+    /// Where the library writes its bar: the last line of the terminal, over and over. The library's own
+    /// consumers would open the terminal a second time to ask for its width.
     private record Line(Console console) implements ProgressBarConsumer {
         @Override
         public int getMaxRenderedLength() {

@@ -12,9 +12,8 @@ public record Terminal(boolean interactive, boolean colours, int columns) {
     /// A file, a pipe or a test: plain lines only.
     public static final Terminal NONE = new Terminal(false, false, 80);
 
-    /// Works it out from the environment. Java cannot ask whether standard error is a terminal, so the launcher does
-    /// and
-    /// passes `densenet.stderr.columns`.
+    /// Works it out from the environment. Java cannot ask whether standard error is a terminal, so the launcher
+    /// does and passes `densenet.stderr.columns`.
     ///
     /// Honoured are `TERM=dumb` and `CI` (nothing is redrawn) and `NO_COLOR` (nothing is coloured).
     public static Terminal of(Map<String, String> environment, Properties properties) {
