@@ -1,6 +1,13 @@
 package io.densenet.app;
 
-import io.densenet.app.console.Terminal;
+import io.densenet.app.doctor.DoctorCommand;
+import io.densenet.app.doctor.VersionProvider;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.inference.EvaluateCommand;
+import io.densenet.app.inference.PredictCommand;
+import io.densenet.app.inspect.InspectCommand;
+import io.densenet.app.output.Terminal;
+import io.densenet.app.train.TrainCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,7 +43,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 a bug, 2 usage, 4 data set unusable, 5 model or checkpoint file refused,",
             "6 training diverged, 7 disk full or I/O, 8 verification failed, 130/143 interrupted.",
         })
-final class DensenetCommand implements Callable<Integer> {
+final class DensenetCommand implements Callable<Integer>, Terminal.Owner {
     private final Terminal terminal;
 
     @Spec
@@ -47,13 +54,8 @@ final class DensenetCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /// The root above any command.
-    static DensenetCommand of(CommandSpec command) {
-        return (DensenetCommand) command.root().userObject();
-    }
-
-    /// What standard error leads to.
-    Terminal terminal() {
+    @Override
+    public Terminal terminal() {
         return terminal;
     }
 

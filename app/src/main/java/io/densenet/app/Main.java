@@ -1,12 +1,13 @@
 package io.densenet.app;
 
-import io.densenet.app.console.Terminal;
+import io.densenet.app.engine.EngineOptions;
+import io.densenet.app.engine.LibTorch;
+import io.densenet.app.failure.ExceptionHandler;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.output.Terminal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /// Where the program starts. Only here does it end.
 public final class Main {
@@ -45,23 +46,10 @@ public final class Main {
     private static int probe(String... arguments) {
         CommandLine commandLine = commandLine(Terminal.NONE);
         commandLine.setParameterExceptionHandler((_, _) -> ExitCode.DONE.code()); // told when it is run in earnest
-        commandLine.setExecutionStrategy(parsed ->
-                usesLibTorch(parsed) && !LibTorch.isPresent() ? ExitCode.NATIVES_NEEDED.code() : ExitCode.DONE.code());
+        commandLine.setExecutionStrategy(parsed -> EngineOptions.needLibTorch(parsed) && !LibTorch.isPresent()
+                ? ExitCode.NATIVES_NEEDED.code()
+                : ExitCode.DONE.code());
         return commandLine.execute(arguments);
-    }
-
-    /// Whether a command that was understood will be computed by libtorch.
-    static boolean usesLibTorch(ParseResult parsed) {
-        return parsed.asCommandLineList().stream()
-                .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
-                .flatMap(command -> mixins(command.getCommandSpec()))
-                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.usesLibTorch());
-    }
-
-    /// The objects behind the mixins of a command, and behind the mixins of those.
-    private static Stream<Object> mixins(CommandSpec command) {
-        return command.mixins().values().stream()
-                .flatMap(mixin -> Stream.concat(Stream.of(mixin.userObject()), mixins(mixin)));
     }
 
     private static CommandLine commandLine(Terminal terminal) {

@@ -1,5 +1,4 @@
-/// The command line: commands, their options, and how failures become exit codes. The only package that names
-/// engines, prints to standard output, or exits.
+/// The command line. Only this package and those below it name engines, print, or exit; the program starts here.
 @NullMarked
 package io.densenet.app;
 

@@ -21,6 +21,15 @@ final class ArchitectureTest {
     private static final List<String> ORDER =
             List.of("error", "random", "arch", "data", "weights", "model", "engine", "cpu", "eval", "train");
 
+    /// The app's packages: each may import those on its left, and the root, where the program starts, all of them.
+    private static final List<List<String>> ORDER_OF_APP = List.of(
+            List.of("failure", "plot"),
+            List.of("output", "engine"),
+            List.of("doctor", "options"),
+            List.of("train"),
+            List.of("inference"),
+            List.of("inspect"));
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.densenet");
@@ -54,6 +63,41 @@ final class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(CLASSES);
         }
+    }
+
+    @Test
+    void importsOfTheAppFlowInOneDirection() {
+        for (int i = 0; i < ORDER_OF_APP.size(); i++) {
+            for (String name : ORDER_OF_APP.get(i)) {
+                String[] others = Stream.concat(
+                                Stream.of(OURS + "app"),
+                                ORDER_OF_APP.subList(i, ORDER_OF_APP.size()).stream()
+                                        .flatMap(List::stream)
+                                        .filter(other -> !other.equals(name))
+                                        .map(other -> OURS + "app." + other + ".."))
+                        .toArray(String[]::new);
+                noClasses()
+                        .that()
+                        .resideInAPackage(OURS + "app." + name + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(others)
+                        .check(CLASSES);
+            }
+        }
+    }
+
+    @Test
+    void everyPackageOfTheAppHasItsPlaceInTheOrder() {
+        classes()
+                .that()
+                .resideInAPackage(OURS + "app..")
+                .should()
+                .resideInAnyPackage(Stream.concat(
+                                Stream.of(OURS + "app"),
+                                ORDER_OF_APP.stream().flatMap(List::stream).map(name -> OURS + "app." + name + ".."))
+                        .toArray(String[]::new))
+                .check(CLASSES);
     }
 
     @Test

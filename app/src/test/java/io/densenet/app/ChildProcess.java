@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The program in a process of its own, which can be killed.
-record ChildProcess(Process process, Path out, Path err) implements AutoCloseable {
+public record ChildProcess(Process process, Path out, Path err) implements AutoCloseable {
     private static final long LONGEST_MINUTES = 3;
     private static final long LINUX_SIGINT_BIT = 1L << 1;
 
     /// Starts it with the class path and the native libraries of this test.
     ///
     /// @param folder for what it prints
-    static ChildProcess start(Path folder, String... arguments) throws IOException {
+    public static ChildProcess start(Path folder, String... arguments) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         List<String> command = new ArrayList<>(prefix());
@@ -57,7 +57,7 @@ record ChildProcess(Process process, Path out, Path err) implements AutoCloseabl
     /// Waits until a checkpoint has been replaced so many times.
     ///
     /// @return false when the process ended before
-    boolean awaitSaves(Path checkpoint, int count) throws IOException, InterruptedException {
+    public boolean awaitSaves(Path checkpoint, int count) throws IOException, InterruptedException {
         Object known = key(checkpoint);
         for (int seen = 0; seen < count; ) {
             Object now = key(checkpoint);
@@ -74,7 +74,7 @@ record ChildProcess(Process process, Path out, Path err) implements AutoCloseabl
     }
 
     /// Waits until a file is being written beside the checkpoint, for a moment at most.
-    void awaitSaveInProgress(Path checkpoint) throws IOException {
+    public void awaitSaveInProgress(Path checkpoint) throws IOException {
         Path temporary = checkpoint.resolveSibling(checkpoint.getFileName() + ".tmp-" + process.pid());
         while (process.isAlive() && !Files.exists(temporary)) {
             Thread.onSpinWait();
@@ -90,23 +90,23 @@ record ChildProcess(Process process, Path out, Path err) implements AutoCloseabl
     }
 
     /// Sends a signal by its name, such as `TERM`.
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         assertTrue(kill.waitFor(10, TimeUnit.SECONDS));
     }
 
     /// Kills it at once, as SIGKILL does, and waits for its end.
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
     }
 
     /// Waits for its end.
-    CommandLineRun await() throws IOException, InterruptedException {
+    public CommandLineRun await() throws IOException, InterruptedException {
         return await(LONGEST_MINUTES, TimeUnit.MINUTES);
     }
 
-    CommandLineRun await(long most, TimeUnit unit) throws IOException, InterruptedException {
+    public CommandLineRun await(long most, TimeUnit unit) throws IOException, InterruptedException {
         boolean ended = process.waitFor(most, unit);
         assertTrue(ended, () -> "still running after %d %s".formatted(most, unit));
         return new CommandLineRun(process.exitValue(), Files.readString(out), Files.readString(err));

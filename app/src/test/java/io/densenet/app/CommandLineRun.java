@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One run of the real command line with both streams captured.
-record CommandLineRun(int exitCode, String out, String err) {
-    static CommandLineRun of(String... arguments) {
+public record CommandLineRun(int exitCode, String out, String err) {
+    public static CommandLineRun of(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = Main.run(
@@ -19,7 +19,7 @@ record CommandLineRun(int exitCode, String out, String err) {
     }
 
     /// Standard output as the one JSON document that it must be.
-    JsonNode json() {
+    public JsonNode json() {
         return JsonMapper.shared().readTree(out);
     }
 }

@@ -11,9 +11,9 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /// Folders of 16×16 pictures, and the options of a run on them that takes a moment.
-final class SmallData {
+public final class SmallData {
     /// In the order in which they are numbered: by code point.
-    static final List<String> CLASSES = List.of("猫", "개", "고양이");
+    public static final List<String> CLASSES = List.of("猫", "개", "고양이");
 
     static final int SIDE = 16;
 
@@ -22,7 +22,8 @@ final class SmallData {
     /// Makes `folder/<class>/*.png` for each class: noise, and a bright stripe at a height that says the class.
     ///
     /// @param type of the pictures, as [BufferedImage] has it
-    static void pictures(Path folder, List<String> classes, int ofEachClass, int type, long seed) throws IOException {
+    public static void pictures(Path folder, List<String> classes, int ofEachClass, int type, long seed)
+            throws IOException {
         Random random = new Random(seed);
         for (int label = 0; label < classes.size(); label++) {
             Path members = Files.createDirectories(folder.resolve(classes.get(label)));
@@ -49,7 +50,7 @@ final class SmallData {
     }
 
     /// A data set of 36 colour pictures to train on and 12 to test on, without a val folder.
-    static Path dataset(Path folder) throws IOException {
+    public static Path dataset(Path folder) throws IOException {
         pictures(folder.resolve("train"), CLASSES, 12, BufferedImage.TYPE_INT_RGB, 1);
         pictures(folder.resolve("test"), CLASSES, 4, BufferedImage.TYPE_INT_RGB, 2);
         return folder;
@@ -57,7 +58,7 @@ final class SmallData {
 
     /// `train DATA` with a tiny network and one thread, JSON on standard output and only warnings on standard error;
     /// two epochs and batches of 8 unless `more` says otherwise.
-    static String[] train(Path data, Path project, String... more) {
+    public static String[] train(Path data, Path project, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", data.toString(), "--project", project.toString()));
         arguments.addAll(List.of("--model", "densenet-bc-10-4", "--image-size", "16", "--threads", "1"));
         arguments.addAll(List.of("--format", "json", "-q"));

@@ -1,0 +1,88 @@
+package io.densenet.app.engine;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/// What runs a network. Every command with this mixin may need libtorch's native libraries; the launcher
+/// fetches them before the command starts.
+public final class EngineOptions {
+    /// What the user may ask for.
+    enum Choice {
+        AUTO,
+        CPU,
+        TORCH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--engine",
+            paramLabel = "auto|cpu|torch",
+            description = "What computes (default: auto, which is torch).")
+    private Choice engine = Choice.AUTO;
+
+    @Option(
+            names = "--device",
+            paramLabel = "auto|cpu|cuda:0",
+            description = "Where it computes (default: auto, a GPU when there is one).")
+    private String device = "auto";
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one for each core).")
+    private Optional<Integer> threads = Optional.empty();
+
+    /// Checks the choice and that it can run here. Call it before any work.
+    ///
+    /// @throws CommandFailure when the engine does not exist or its native libraries are not there
+    public void require() {
+        require(LibTorch.isPresent());
+    }
+
+    void require(boolean nativesPresent) {
+        if (engine == Choice.CPU) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--engine cpu: this version has no engine of its own yet; use --engine torch or auto");
+        }
+        if (threads() < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--threads must be positive, was " + threads());
+        }
+        if (!device.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
+            throw new CommandFailure(ExitCode.USAGE, "--device: expected auto, cpu or cuda:N, found '" + device + "'");
+        }
+        if (!nativesPresent) {
+            throw new CommandFailure(ExitCode.INPUT_OUTPUT, LibTorch.ABSENT);
+        }
+    }
+
+    /// Whether a command that was understood will be computed by libtorch.
+    public static boolean needLibTorch(ParseResult parsed) {
+        return parsed.asCommandLineList().stream()
+                .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
+                .flatMap(command -> mixins(command.getCommandSpec()))
+                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.engine != Choice.CPU);
+    }
+
+    /// The objects behind the mixins of a command, and behind the mixins of those.
+    private static Stream<Object> mixins(CommandSpec command) {
+        return command.mixins().values().stream()
+                .flatMap(mixin -> Stream.concat(Stream.of(mixin.userObject()), mixins(mixin)));
+    }
+
+    /// `auto`, `cpu` or `cuda:N`.
+    String device() {
+        return device;
+    }
+
+    public int threads() {
+        return threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,52 @@
+package io.densenet.app.engine;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Graph;
+import io.densenet.engine.Classifier;
+import io.densenet.engine.TrainableClassifier;
+import io.densenet.model.ModelDescription;
+import io.densenet.model.ModelFile;
+import io.densenet.torch.LayoutTable;
+import io.densenet.torch.TorchClassifier;
+import io.densenet.torch.TorchNatives;
+import io.densenet.torch.TorchOptions;
+
+/// Opens the engine that was asked for.
+public final class Engines {
+    private Engines() {}
+
+    /// A network to train, all zeros.
+    ///
+    /// @param batchSize images of one step, which decides the faster memory layout
+    /// @throws CommandFailure when the options name an engine or device that is not there
+    public static TrainableClassifier openForTraining(
+            ModelDescription description, EngineOptions options, int batchSize) {
+        options.require();
+        Graph graph = graph(description);
+        return CommandFailure.usage(
+                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
+    }
+
+    /// A network to use.
+    ///
+    /// @param batchSize images at once, which decides the faster memory layout
+    /// @throws CommandFailure when the options name an engine or device that is not there
+    public static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
+        options.require();
+        Graph graph = graph(model.description());
+        return CommandFailure.usage(() -> TorchClassifier.openForInference(
+                graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));
+    }
+
+    private static Graph graph(ModelDescription description) {
+        return CommandFailure.usage(() -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
+    }
+
+    /// `auto` is the GPU when libtorch finds one that it can use.
+    private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
+        String automatic = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
+        String device = options.device().equals("auto") ? automatic : options.device();
+        return new TorchOptions(device, options.threads(), LayoutTable.fastest(graph.input(), use, batchSize));
+    }
+}

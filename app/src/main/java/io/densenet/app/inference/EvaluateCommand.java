@@ -1,0 +1,206 @@
+package io.densenet.app.inference;
+
+import io.densenet.app.engine.EngineOptions;
+import io.densenet.app.engine.Engines;
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.options.DataSource;
+import io.densenet.app.options.OptionLayers;
+import io.densenet.app.options.TrainOptions;
+import io.densenet.app.output.Json;
+import io.densenet.app.output.OutputOptions;
+import io.densenet.data.DatasetException;
+import io.densenet.data.DatasetSplits;
+import io.densenet.data.ImageDataset;
+import io.densenet.engine.Classifier;
+import io.densenet.eval.Evaluation;
+import io.densenet.eval.Evaluator;
+import io.densenet.model.ModelDescription;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `densenet evaluate`: how good a trained network is on labelled images.
+@Command(
+        name = "evaluate",
+        description = "Measures a trained network on labelled images: top-1, top-5, loss, and each class.",
+        footer = {
+            "",
+            "Examples:",
+            "  densenet evaluate runs/train                     the test images of its own data set",
+            "  densenet evaluate runs/train PICTURES --split val --format json",
+        })
+public final class EvaluateCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private Path source;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "DATA",
+            description = "As for train (default: the data set of the run).")
+    private Optional<String> data = Optional.empty();
+
+    @Option(
+            names = "--split",
+            paramLabel = "test|val|train",
+            description = "Which part of the data set (default: test).")
+    private Split split = Split.TEST;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where data sets are.")
+    private Optional<Path> dataDir = Optional.empty();
+
+    @Option(
+            names = {"-b", "--batch-size"},
+            paramLabel = "N",
+            description = "Images at once (default: 64).")
+    private int batchSize = 64;
+
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    /// Parts of a data set, as they are typed.
+    enum Split {
+        TRAIN,
+        VAL,
+        TEST;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        engine.require();
+        output.isJson(); // a format that there is not is refused before the work, not after it
+        if (batchSize < 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--batch-size must be positive, was " + batchSize);
+        }
+        TrainedModel trained = TrainedModel.read(source);
+        ModelDescription description = trained.model().description();
+        DatasetSplits splits = DataSource.open(dataOptions(trained), output.console());
+        ImageDataset images = images(splits);
+        if (!images.classNames().equals(description.classNames())) {
+            throw new DatasetException("%s: has the classes %s, but %s was trained on %s"
+                    .formatted(
+                            splits.name(),
+                            abbreviated(images.classNames()),
+                            trained.file(),
+                            abbreviated(description.classNames())));
+        }
+        output.console().status("%s on the %s images of %s".formatted(trained.file(), split, splits.name()));
+        try (Classifier classifier = Engines.openForInference(trained.model(), engine, batchSize)) {
+            Evaluation evaluation = Evaluator.evaluate(
+                    classifier, images, description.preprocessing(), batchSize, Math.max(1, engine.threads() / 2));
+            report(evaluation, description);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    /// Options of the run that the weights come from, unless the command line says which data.
+    private TrainOptions dataOptions(TrainedModel trained) throws IOException {
+        Map<String, String> typed = new LinkedHashMap<>();
+        data.ifPresent(name -> {
+            typed.put("data", name);
+            typed.put("val-split", "0"); // what the run held out, it held out of its own data
+        });
+        dataDir.ifPresent(folder -> typed.put("data-dir", folder.toString()));
+        typed.put(
+                "image-size",
+                Integer.toString(trained.model().description().inputShape().height()));
+        Optional<Path> arguments = trained.arguments();
+        if (data.isEmpty() && arguments.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "%s does not lie in a run folder, so say on which data: densenet evaluate %s DATA"
+                            .formatted(trained.file(), source));
+        }
+        return OptionLayers.fill(
+                new TrainOptions(),
+                List.of(typed, arguments.isPresent() ? OptionLayers.yaml(arguments.get()) : Map.of()));
+    }
+
+    private ImageDataset images(DatasetSplits splits) throws DatasetException {
+        @Nullable
+        ImageDataset images = switch (split) {
+            case TRAIN -> splits.train();
+            case VAL -> splits.validation();
+            case TEST -> splits.test();
+        };
+        if (images == null) {
+            throw new DatasetException("%s: has no %s images; try another --split".formatted(splits.name(), split));
+        }
+        return images;
+    }
+
+    private static String abbreviated(List<String> names) {
+        return names.size() <= 5 ? names.toString() : names.subList(0, 5) + " and %d more".formatted(names.size() - 5);
+    }
+
+    private void report(Evaluation evaluation, ModelDescription description) {
+        PrintWriter out = output.out();
+        List<String> names = description.classNames();
+        if (output.isJson()) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("top1", evaluation.top1());
+            result.put("top5", evaluation.top5());
+            result.put("loss", evaluation.loss());
+            result.put("images", evaluation.images());
+            result.put("crop", "single");
+            List<Map<String, Object>> classes = new ArrayList<>();
+            for (int c = 0; c < names.size(); c++) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("name", names.get(c));
+                row.put("precision", finiteOrNull(evaluation.precision(c)));
+                row.put("recall", finiteOrNull(evaluation.recall(c)));
+                classes.add(row);
+            }
+            result.put("classes", classes);
+            result.put("confusion", evaluation.confusion());
+            out.println(Json.line(result));
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n%n",
+                evaluation.top1(),
+                evaluation.top5(),
+                evaluation.loss(),
+                evaluation.images());
+        out.printf("precision  recall  class%n");
+        for (int c = 0; c < names.size(); c++) {
+            out.printf(
+                    Locale.ROOT,
+                    "%9s %7s  %s%n",
+                    percent(evaluation.precision(c)),
+                    percent(evaluation.recall(c)),
+                    names.get(c));
+        }
+    }
+
+    private static @Nullable Double finiteOrNull(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static String percent(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
+    }
+}

@@ -1,0 +1,49 @@
+package io.densenet.app.inference;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What a `RUN|WEIGHTS` argument stands for.
+///
+/// @param file  where the weights were read from
+/// @param model network, weights and description
+public record TrainedModel(Path file, ModelFile model) {
+    /// Reads the weights of a run (the best ones when there are any, else the last) or a file of weights.
+    ///
+    /// @throws CommandFailure when there is neither
+    public static TrainedModel read(Path runOrWeights) throws IOException {
+        if (!Files.isDirectory(runOrWeights)) {
+            try {
+                return new TrainedModel(runOrWeights, ModelFile.read(runOrWeights));
+            } catch (NoSuchFileException e) {
+                throw new CommandFailure(
+                        ExitCode.USAGE, runOrWeights + ": expected a run folder or a file of weights, found nothing");
+            }
+        }
+        for (String name : List.of("best", "last", "last.previous")) {
+            Path file = runOrWeights.resolve("weights").resolve(name + ".safetensors");
+            if (Files.exists(file)) {
+                return new TrainedModel(file, ModelFile.read(file));
+            }
+        }
+        throw new CommandFailure(
+                ExitCode.USAGE,
+                runOrWeights
+                        + ": expected a run folder with weights/best.safetensors or last.safetensors, found neither");
+    }
+
+    /// The `args.yaml` of the run that the weights lie in, if they lie in one.
+    public Optional<Path> arguments() {
+        return Optional.ofNullable(file.toAbsolutePath().normalize().getParent())
+                .map(Path::getParent)
+                .map(folder -> folder.resolve("args.yaml"))
+                .filter(Files::isRegularFile);
+    }
+}

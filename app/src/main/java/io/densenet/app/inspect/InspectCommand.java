@@ -1,0 +1,91 @@
+package io.densenet.app.inspect;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.options.ArchitectureOptions;
+import io.densenet.app.output.Json;
+import io.densenet.app.output.OutputOptions;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Graph;
+import io.densenet.arch.Shape;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `densenet inspect`: layers, parameters, multiply-adds and memory of a network, without building or running
+/// it.
+@Command(
+        name = "inspect",
+        description = "Shows the layers, parameters, multiply-adds and memory of a network.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  densenet inspect densenet-bc-100-12 --classes 100",
+            "  densenet inspect densenet121 --depth 1 -b 256",
+            "  densenet inspect densenet-40-12 --format json",
+            "  densenet inspect densenet121 --layers-per-block 6,12,48,48 --growth-rate 48 --initial-channels 96",
+        })
+public final class InspectCommand implements Callable<Integer> {
+    private static final int LAYERS = 2;
+    private static final int OPERATIONS = 3;
+
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "densenet-L-k, densenet-b-L-k, densenet-c-L-k, densenet-bc-L-k (L depth, k growth rate) or "
+                    + "densenet121, 161, 169, 201, 264.")
+    private String model = "";
+
+    @Option(
+            names = "--classes",
+            paramLabel = "N",
+            description = "Outputs of the classifier (default: 10, with the ImageNet stem 1000).")
+    private Optional<Integer> classes = Optional.empty();
+
+    @Option(
+            names = "--input",
+            paramLabel = "CxHxW",
+            converter = ShapeConverter.class,
+            description = "Shape of an image (default: 3x32x32, with the ImageNet stem 3x224x224).")
+    private Optional<Shape> input = Optional.empty();
+
+    @Option(
+            names = {"-b", "--batch-size"},
+            paramLabel = "N",
+            description = "Images of a batch, for the memory (default: ${DEFAULT-VALUE}).")
+    private int batchSize = 64;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "1 stem, blocks, transitions, head; 2 their layers; 3 single operations "
+                    + "(default: 2, with --format json 3).")
+    private Optional<Integer> depth = Optional.empty();
+
+    @Mixin
+    private final ArchitectureOptions architecture = new ArchitectureOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        int layerDepth = depth.orElse(output.isJson() ? OPERATIONS : LAYERS);
+        if (layerDepth < 1 || layerDepth > OPERATIONS) {
+            throw new CommandFailure(ExitCode.USAGE, "--depth must be 1, 2 or 3, was " + layerDepth);
+        }
+        ModelSource source = ModelSource.resolve(model, architecture, classes, input);
+        Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(source.config()), source.inputShape()));
+        InspectReport report = CommandFailure.usage(() -> InspectReport.of(source, graph, batchSize, layerDepth));
+        if (output.isJson()) {
+            output.out().println(Json.document(report));
+        } else {
+            output.out().print(InspectText.of(report, source.config(), LayerTree.of(graph), layerDepth));
+        }
+        output.out().flush();
+        return ExitCode.DONE.code();
+    }
+}

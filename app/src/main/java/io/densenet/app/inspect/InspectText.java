@@ -1,0 +1,109 @@
+package io.densenet.app.inspect;
+
+import io.densenet.app.output.TextTable;
+import io.densenet.app.output.TextTable.Column;
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.MemoryEstimate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// What `inspect` shows to people: a table in the manner of torchinfo, with the columns that make a DenseNet.
+final class InspectText {
+    private final TextTable table = new TextTable(List.of(
+            new Column("Layer", false),
+            new Column("Type", false),
+            new Column("Output", true),
+            new Column("Channels", true),
+            new Column("Parameters", true),
+            new Column("Multiply-adds", true)));
+    private final int growthRate;
+
+    private InspectText(int growthRate) {
+        this.growthRate = growthRate;
+    }
+
+    static String of(InspectReport report, DenseNetConfig config, List<LayerTree> tree, int depth) {
+        InspectText text = new InspectText(config.growthRate());
+        text.add(tree, "", depth);
+        List<String> lines = new ArrayList<>();
+        lines.add(title(report, config));
+        lines.add("");
+        lines.addAll(text.table.lines());
+        lines.add("");
+        lines.add("Parameters     " + grouped(report.parameters()));
+        lines.add("Multiply-adds  %s (%s) for one image"
+                .formatted(grouped(report.multiplyAdds()), si(report.multiplyAdds())));
+        lines.addAll(memory(report.memory()));
+        report.notes().forEach(note -> lines.add("note: " + note));
+        return lines.stream().collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
+    }
+
+    private void add(List<LayerTree> siblings, String indent, int depth) {
+        for (int i = 0; i < siblings.size(); i++) {
+            LayerTree layer = siblings.get(i);
+            boolean last = i == siblings.size() - 1;
+            table.add(
+                    indent
+                            + (last ? "└─ " : "├─ ")
+                            + layer.name().substring(layer.name().lastIndexOf('.') + 1),
+                    layer.type().equals("DenseBlock") ? "DenseBlock k=" + growthRate : layer.type(),
+                    layer.outputShape().toString(),
+                    layer.inputChannels() + " → " + layer.outputShape().channels(),
+                    count(layer.parameters()),
+                    count(layer.multiplyAdds()));
+            if (depth > 1) {
+                add(layer.children(), indent + (last ? "   " : "│  "), depth - 1);
+            }
+        }
+    }
+
+    private static String title(InspectReport report, DenseNetConfig config) {
+        String bottleneck = config.hasBottleneck() ? ", b=" + config.bottleneckFactor() : "";
+        return "%s: %s, L=%d, k=%d%s, θ=%s, layers %s, input %s, %d classes"
+                .formatted(
+                        report.name(),
+                        report.variant(),
+                        report.depth(),
+                        config.growthRate(),
+                        bottleneck,
+                        config.compression(),
+                        config.layersPerBlock().stream().map(String::valueOf).collect(Collectors.joining("-")),
+                        report.inputShape().stream().map(String::valueOf).collect(Collectors.joining("x")),
+                        report.classes());
+    }
+
+    private static List<String> memory(MemoryEstimate memory) {
+        return List.of(
+                "Memory         %s parameters; with a batch of %d: %s to train, %s to infer"
+                        .formatted(
+                                bytes(memory.parametersBytes()),
+                                memory.batchSize(),
+                                bytes(memory.trainingBytes()),
+                                bytes(memory.inferenceBytes())),
+                "               (the tensors of a framework such as libtorch, in float32, without its work areas)");
+    }
+
+    private static String count(long number) {
+        return number == 0 ? "" : grouped(number);
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /// A number with three digits behind the point and a decimal prefix.
+    private static String si(long number) {
+        return number >= 1_000_000_000
+                ? String.format(Locale.ROOT, "%.3f G", number / 1e9)
+                : String.format(Locale.ROOT, "%.3f M", number / 1e6);
+    }
+
+    /// Bytes with a decimal prefix.
+    private static String bytes(long bytes) {
+        return bytes >= 1_000_000_000
+                ? String.format(Locale.ROOT, "%.2f GB", bytes / 1e9)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+}

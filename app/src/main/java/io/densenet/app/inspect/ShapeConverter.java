@@ -1,0 +1,16 @@
+package io.densenet.app.inspect;
+
+import io.densenet.arch.Shape;
+import picocli.CommandLine;
+
+/// Reads `CxHxW`.
+final class ShapeConverter implements CommandLine.ITypeConverter<Shape> {
+    @Override
+    public Shape convert(String text) {
+        try {
+            return Shape.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
+    }
+}

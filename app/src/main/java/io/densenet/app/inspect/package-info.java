@@ -1,0 +1,5 @@
+/// `densenet inspect`.
+@NullMarked
+package io.densenet.app.inspect;
+
+import org.jspecify.annotations.NullMarked;

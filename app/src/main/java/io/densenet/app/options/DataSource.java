@@ -1,0 +1,50 @@
+package io.densenet.app.options;
+
+import io.densenet.app.output.Console;
+import io.densenet.arch.Stem;
+import io.densenet.data.DatasetPlaces;
+import io.densenet.data.DatasetSplits;
+import io.densenet.data.Datasets;
+import io.densenet.data.Download;
+import io.densenet.data.HoldOut;
+import io.densenet.data.NamedDataset;
+import java.io.IOException;
+import java.util.Optional;
+
+/// From the options about data to a data set, downloading it when that was asked for.
+public final class DataSource {
+    private static final int CIFAR_STEM_IMAGE_SIZE = 32;
+
+    private DataSource() {}
+
+    /// Opens what `options` name, with `--val-split` images held out. Pictures of a folder get the size that the
+    /// network's stem is made for.
+    public static DatasetSplits open(TrainOptions options, Console console) throws IOException {
+        int size = Optional.ofNullable(options.imageSize)
+                .orElseGet(() -> switch (options.model.config(3, 1).stem()) {
+                    case Stem.Cifar _ -> CIFAR_STEM_IMAGE_SIZE;
+                    case Stem.ImageNet _ -> Datasets.FOLDER_IMAGE_SIZE;
+                });
+        DatasetPlaces places = DatasetPlaces.usual(options.dataDir);
+        Optional<NamedDataset> named = NamedDataset.of(options.data);
+        if (options.download && named.isPresent() && !Datasets.isPresent(named.get(), places)) {
+            console.status("downloading %s to %s".formatted(options.data, places.downloadFolder(named.get())));
+            Download.dataset(named.get(), places.downloadFolder(named.get()), (file, done, total) -> {});
+        }
+        DatasetSplits splits = Datasets.open(options.data, places, size);
+        return options.valSplit == 0 ? splits : holdOut(splits, options.valSplit, options.seed);
+    }
+
+    private static DatasetSplits holdOut(DatasetSplits splits, int count, long seed) throws IOException {
+        HoldOut parts = HoldOut.of(splits.train(), count, seed);
+        return new DatasetSplits(
+                splits.name(),
+                parts.train(),
+                parts.validation(),
+                splits.test(),
+                splits.normalization(),
+                splits.channels(),
+                splits.height(),
+                splits.width());
+    }
+}

@@ -1,0 +1,60 @@
+package io.densenet.app.train;
+
+import io.densenet.app.output.Console;
+import io.densenet.eval.Evaluation;
+import io.densenet.train.TrainingListener;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/// `train.log` of a run folder: the status lines and warnings of all its processes, and a line for each epoch.
+final class RunLog implements TrainingListener, AutoCloseable {
+    private final Console console;
+    private final PrintWriter file;
+
+    /// Goes on with the file, or makes it.
+    RunLog(Console console, Path file) throws IOException {
+        this.console = console;
+        BufferedWriter writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.file = new PrintWriter(writer, true);
+    }
+
+    /// Shows a line and writes it down.
+    void status(String line) {
+        console.status(line);
+        file.println(line);
+    }
+
+    /// Shows a warning and writes it down.
+    void warning(String line) {
+        console.warning(line);
+        file.println("warning: " + line);
+    }
+
+    @Override
+    public void onEpoch(EpochSummary summary) {
+        Evaluation validation = summary.validation();
+        file.println(String.format(
+                Locale.ROOT,
+                "epoch %d: step %d, loss %.4f, acc1 %.2f%s, lr %.3g, %.0f s",
+                summary.epoch(),
+                summary.step(),
+                summary.trainLoss(),
+                summary.trainTop1(),
+                validation == null
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, ", val_loss %.4f, val_acc1 %.2f", validation.loss(), validation.top1()),
+                summary.learningRate(),
+                summary.seconds()));
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,108 @@
+package io.densenet.app.train;
+
+import io.densenet.app.options.OptionLayers;
+import io.densenet.app.options.Recipes;
+import io.densenet.app.options.TrainOptions;
+import io.densenet.app.output.OutputOptions;
+import io.densenet.engine.TrainableClassifier;
+import io.densenet.train.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `densenet train`: works out where the options come from and in which folder the run lives; [TrainRun] does
+/// the rest.
+@Command(
+        name = "train",
+        description = "Trains a network and tests it.",
+        footer = {
+            "",
+            "Examples:",
+            "  densenet train                                        the data set that ships with the program",
+            "  densenet train fashion-mnist --model densenet-bc-40-12 --epochs 3 --sched onecycle",
+            "  densenet train PICTURES --model densenet121           PICTURES/{train,val,test}/<class>/*",
+            "  densenet train --resume                               go on with the newest run",
+            "",
+            "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper.",
+        })
+public final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    private final TrainOptions options = new TrainOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE.yaml",
+            description = "Options by name, for example 'batch-size: 64'; the args.yaml of a run repeats it.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
+            names = "--resume",
+            arity = "0..1",
+            fallbackValue = "auto",
+            paramLabel = "auto|last|PATH",
+            description =
+                    "Go on with a run and its options. auto: the newest, or a new one when there is none; last: the"
+                            + " newest, which must be undamaged.")
+    private Optional<String> resume = Optional.empty();
+
+    @Option(names = "--project", paramLabel = "DIR", description = "Folder of all runs (default: runs).")
+    private Path project = Path.of("runs");
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the run's folder (default: train).")
+    private String name = "train";
+
+    @Option(names = "--exist-ok", description = "Use the folder even if it exists: a new run replaces what is in it.")
+    private boolean existOk;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        output.isJson(); // a format that there is not is refused before the work, not after it
+        Optional<Path> resumed = resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
+        if (resume.isPresent() && resumed.isEmpty()) {
+            output.console().status("nothing to resume in %s; a new run begins".formatted(project));
+        }
+        TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
+        effective.engine().require();
+        TrainRun run = TrainRun.prepare(effective, output);
+        // the network before the folder, so that a run which cannot begin leaves nothing behind
+        try (TrainableClassifier model = run.openModel(resumed.isEmpty());
+                RunFolder folder = open(resumed.orElse(null))) {
+            return run.execute(model, folder, resumed.isPresent(), resume.equals(Optional.of("last")))
+                    .code();
+        }
+    }
+
+    private List<Map<String, String>> layers(@Nullable Path resumed) throws IOException {
+        Map<String, String> typed = OptionLayers.typed(spec.commandLine().getParseResult());
+        if (resumed != null) {
+            return List.of(typed, OptionLayers.yaml(resumed.resolve("args.yaml")));
+        }
+        Map<String, String> file = config.isPresent() ? OptionLayers.yaml(config.get()) : Map.of();
+        String data = typed.getOrDefault("data", file.getOrDefault("data", options.data()));
+        return List.of(typed, file, Recipes.of(data, Files.isDirectory(Path.of(data))));
+    }
+
+    private RunFolder open(@Nullable Path resumed) throws IOException {
+        if (resumed != null) {
+            return RunFolder.open(resumed);
+        }
+        return existOk ? RunFolder.open(project.resolve(name)) : RunFolder.createNext(project, name);
+    }
+}

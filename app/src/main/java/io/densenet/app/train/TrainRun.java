@@ -1,0 +1,281 @@
+package io.densenet.app.train;
+
+import io.densenet.app.doctor.Environment;
+import io.densenet.app.engine.Engines;
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExceptionHandler;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.options.DataSource;
+import io.densenet.app.options.OptionLayers;
+import io.densenet.app.options.TrainOptions;
+import io.densenet.app.output.Json;
+import io.densenet.app.output.OutputOptions;
+import io.densenet.app.output.ProgressListener;
+import io.densenet.app.plot.Plots;
+import io.densenet.arch.Cost;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.Graph;
+import io.densenet.arch.KnownMistakes;
+import io.densenet.data.DatasetSplits;
+import io.densenet.data.ImageDataset;
+import io.densenet.engine.TrainableClassifier;
+import io.densenet.error.MalformedFileException;
+import io.densenet.eval.Evaluation;
+import io.densenet.eval.Evaluator;
+import io.densenet.model.ModelDescription;
+import io.densenet.model.ModelFile;
+import io.densenet.train.Checkpoint;
+import io.densenet.train.RunFolder;
+import io.densenet.train.Trainer;
+import io.densenet.train.TrainingConfig;
+import io.densenet.weights.Initializer;
+import io.densenet.weights.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One run of `densenet train`: data and network are prepared before anything is written, then training, then
+/// the test with what came out best, pictures and the result.
+final class TrainRun {
+    private final TrainOptions options;
+    private final OutputOptions output;
+    private final DatasetSplits splits;
+    private final Trainer.Data data;
+    private final ModelDescription description;
+    private final TrainingConfig config;
+
+    private TrainRun(
+            TrainOptions options,
+            OutputOptions output,
+            DatasetSplits splits,
+            Trainer.Data data,
+            ModelDescription description,
+            TrainingConfig config) {
+        this.options = options;
+        this.output = output;
+        this.splits = splits;
+        this.data = data;
+        this.description = description;
+        this.config = config;
+    }
+
+    /// Opens the data and lays out the network; writes nothing.
+    static TrainRun prepare(TrainOptions options, OutputOptions output) throws IOException {
+        TrainingConfig config = CommandFailure.usage(options::config);
+        CommandFailure.usage(options::limits);
+        DatasetSplits splits = DataSource.open(options, output.console());
+        List<String> classNames = splits.train().classNames();
+        DenseNetConfig network = CommandFailure.usage(() ->
+                options.model().config(splits.channels(), classNames.size()).withDropRate(options.dropRate()));
+        ModelDescription description =
+                new ModelDescription(options.model().name(), network, splits.preprocessing(), classNames);
+        CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape())); // fits the images
+        Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers());
+        return new TrainRun(options, output, splits, data, description, config);
+    }
+
+    /// The network on its engine; writes nothing.
+    ///
+    /// @param initialize whether it is to have its initial weights; all zeros otherwise
+    TrainableClassifier openModel(boolean initialize) throws IOException {
+        Optional<StateDict> initial = initialize ? Optional.of(initialState()) : Optional.empty();
+        TrainableClassifier model = Engines.openForTraining(description, options.engine(), options.batchSize());
+        initial.ifPresent(model::load);
+        return model;
+    }
+
+    /// Trains and tests.
+    ///
+    /// @param model   from [#openModel(boolean)]
+    /// @param resumed whether the folder holds a run to go on with
+    /// @param strict  whether a damaged last checkpoint is refused instead of taking the one before
+    ExitCode execute(TrainableClassifier model, RunFolder folder, boolean resumed, boolean strict) throws IOException {
+        if (!resumed) {
+            folder.clear();
+            writeDescription(folder, model);
+        }
+        try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"))) {
+            announce(log, folder, model);
+            Trainer.Outcome outcome;
+            try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
+                Trainer trainer = new Trainer(
+                        model,
+                        description,
+                        data,
+                        config,
+                        options.limits(),
+                        folder,
+                        new Listeners(List.of(progress, log)));
+                if (resumed) {
+                    resume(trainer, folder, strict, log);
+                }
+                try (var _ = new SaveOnSignal(trainer, log)) {
+                    outcome = run(trainer);
+                    if (outcome.ending() == Trainer.Ending.STOPPED) {
+                        log.status("interrupted after step %,d; the checkpoint is on disk. Go on with: %s"
+                                .formatted(outcome.progress().step(), resumeCommand(folder)));
+                        return ExitCode.DONE; // not seen: the signal decides the exit code
+                    }
+                }
+            }
+            finish(folder, model, outcome, log);
+            return ExitCode.DONE;
+        }
+    }
+
+    /// What the engine refuses about the data, such as a batch of one image that leaves a batch norm without
+    /// variance, is for the user to change.
+    private static Trainer.Outcome run(Trainer trainer) throws IOException {
+        try {
+            return trainer.run();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void resume(Trainer trainer, RunFolder folder, boolean strict, RunLog log) throws IOException {
+        Checkpoint checkpoint = strict
+                ? last(folder)
+                : Checkpoint.newest(folder, log::warning)
+                        .orElseThrow(() -> new CommandFailure(
+                                ExitCode.USAGE, folder.path() + ": has no checkpoint yet; start a new run"));
+        CommandFailure.usage(() -> trainer.resume(checkpoint)).ifPresent(log::warning);
+        log.status("resumed after epoch %d, step %,d"
+                .formatted(checkpoint.progress().epoch(), checkpoint.progress().step()));
+    }
+
+    /// The last checkpoint and no other; when it cannot be read, the failure says what `--resume auto` would do.
+    private static Checkpoint last(RunFolder folder) throws IOException {
+        try {
+            return Checkpoint.read(folder.last());
+        } catch (MalformedFileException | NoSuchFileException e) {
+            String advice = Checkpoint.previousInWords(folder)
+                    .map(previous -> "--resume auto would go on from " + previous)
+                    .orElse("there is no checkpoint before it that could be used; start a new run");
+            throw new CommandFailure(
+                    ExitCode.MODEL_FILE_REFUSED, "%s%n          %s".formatted(ExceptionHandler.line(e), advice));
+        }
+    }
+
+    private StateDict initialState() throws IOException {
+        Graph graph = Graph.of(DenseNet.of(description.config()), description.inputShape());
+        if (options.weights().isEmpty()) {
+            return Initializer.initialize(graph.stateDict(), options.seed(), options.fan());
+        }
+        Path weights = options.weights().get();
+        ModelFile file = ModelFile.read(weights);
+        List<String> differences = file.state().differencesFrom(graph.stateDict());
+        if (!differences.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.MODEL_FILE_REFUSED,
+                    "%s: holds a %s, which is another network than %s: %s"
+                            .formatted(weights, file.description().name(), description.name(), differences.getFirst()));
+        }
+        return file.state();
+    }
+
+    private void writeDescription(RunFolder folder, TrainableClassifier model) throws IOException {
+        Files.writeString(folder.resolve("args.yaml"), OptionLayers.document(options));
+        Files.writeString(
+                folder.resolve("environment.json"), Json.document(Environment.of(model.description())) + "\n");
+        Files.write(folder.resolve("classes.txt"), description.classNames());
+    }
+
+    private void announce(RunLog log, RunFolder folder, TrainableClassifier model) {
+        Cost cost = Cost.of(Graph.of(DenseNet.of(description.config()), description.inputShape()));
+        log.status(String.format(
+                Locale.ROOT,
+                "%s: %s, %,d parameters, %.1f M multiply-adds an image of %s",
+                description.name(),
+                description.config().variant(),
+                cost.parameters(),
+                cost.multiplyAdds() / 1e6,
+                description.inputShape()));
+        ImageDataset validation = data.validation();
+        ImageDataset test = splits.test();
+        log.status(String.format(
+                Locale.ROOT,
+                "%s: %,d images to train on, %,d held out, %,d to test, %d classes",
+                splits.name(),
+                data.train().size(),
+                validation == null ? 0 : validation.size(),
+                test == null ? 0 : test.size(),
+                description.classNames().size()));
+        log.status("engine: " + model.description());
+        log.status("run folder: " + folder.path());
+        KnownMistakes.in(description.config()).forEach(sentence -> log.warning(sentence));
+    }
+
+    private void finish(RunFolder folder, TrainableClassifier model, Trainer.Outcome outcome, RunLog log)
+            throws IOException {
+        String weightsSha256 = model.stateDict().sha256();
+        Plots.results(folder.resolve("results.png"), ResultsFile.read(folder.resolve("results.csv")))
+                .forEach(log::warning);
+        ImageDataset images = splits.test() != null ? splits.test() : data.validation();
+        Evaluation evaluation = null;
+        if (images != null) {
+            if (Files.exists(folder.best())) { // a run that was cut within its first epoch has none
+                model.load(ModelFile.read(folder.best()).state());
+            }
+            evaluation = Evaluator.evaluate(
+                    model, images, description.preprocessing(), config.batchSize(), options.workers());
+            Plots.confusionMatrix(
+                            folder.resolve("confusion_matrix.png"), evaluation.confusion(), description.classNames())
+                    .forEach(log::warning);
+        }
+        report(folder, model, outcome, evaluation, weightsSha256, log);
+    }
+
+    private void report(
+            RunFolder folder,
+            TrainableClassifier model,
+            Trainer.Outcome outcome,
+            @Nullable Evaluation evaluation,
+            String weightsSha256,
+            RunLog log) {
+        if (output.isJson()) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("run", folder.path().toString());
+            result.put("ending", outcome.ending().name().toLowerCase(Locale.ROOT));
+            result.put("epochs", outcome.progress().epoch());
+            result.put("steps", outcome.progress().step());
+            result.put("trainLoss", Double.isNaN(outcome.trainLoss()) ? null : outcome.trainLoss());
+            result.put("top1", evaluation == null ? null : evaluation.top1());
+            result.put("top5", evaluation == null ? null : evaluation.top5());
+            result.put("loss", evaluation == null ? null : evaluation.loss());
+            result.put("images", evaluation == null ? 0 : evaluation.images());
+            result.put("seconds", outcome.progress().seconds());
+            result.put("imagesPerSecond", outcome.imagesPerSecond());
+            result.put("engine", model.description());
+            result.put("weightsSha256", weightsSha256);
+            result.put("lossesSha256", outcome.progress().lossesSha256());
+            output.out().println(Json.line(result));
+            return;
+        }
+        if (evaluation != null) {
+            String line = String.format(
+                    Locale.ROOT,
+                    "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d %s images",
+                    evaluation.top1(),
+                    evaluation.top5(),
+                    evaluation.loss(),
+                    evaluation.images(),
+                    splits.test() != null ? "test" : "validation");
+            output.out().println(line);
+        }
+        log.status("weights, curves and confusion matrix: " + folder.path());
+        log.status("next: densenet evaluate %s    densenet predict %s IMAGE".formatted(folder.path(), folder.path()));
+    }
+
+    private static String resumeCommand(RunFolder folder) {
+        return "densenet train --resume " + folder.path();
+    }
+}

@@ -1,0 +1,5 @@
+/// `densenet train`.
+@NullMarked
+package io.densenet.app.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.densenet.app.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExceptionHandler;
+import io.densenet.app.failure.ExitCode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+final class EngineOptionsTest {
+    /// A command as those that run a network will be.
+    @Command(name = "run", mixinStandardHelpOptions = true)
+    private static final class RunCommand {
+        @Mixin
+        private final Options options = new Options();
+    }
+
+    /// Options that have mixins of their own, as those of `train` have.
+    @Command
+    private static final class Options {
+        @Mixin
+        private final EngineOptions engine = new EngineOptions();
+    }
+
+    private final RunCommand run = new RunCommand();
+
+    @ParameterizedTest
+    @CsvSource({"--engine torch, true", "--engine AUTO, true", "--engine cpu, false", "-h, false"})
+    void aCommandIsKnownToUseLibtorchEvenThroughAMixinOfAMixin(String arguments, boolean needed) {
+        assertEquals(
+                needed,
+                EngineOptions.needLibTorch(new CommandLine(run)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .parseArgs(arguments.split(" ", -1))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--engine=cpu   | USAGE        | --engine cpu: this version has no engine of its own yet",
+                "--threads=0    | USAGE        | --threads must be positive, was 0",
+                "--device=gpu   | USAGE        | --device: expected auto, cpu or cuda:N, found 'gpu'",
+                "--device=cpu   | INPUT_OUTPUT | libtorch's native libraries are not on the class path",
+            })
+    void whatCannotRunIsRefusedBeforeAnyWork(String argument, ExitCode code, String message) {
+        new CommandLine(run).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(argument);
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run.options.engine.require(false));
+        assertEquals(code, failure.exitCode());
+        assertTrue(ExceptionHandler.line(failure).startsWith(message), failure.toString());
+    }
+}

@@ -1,0 +1,117 @@
+package io.densenet.app.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.app.CommandLineRun;
+import io.densenet.app.SmallData;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+final class EvaluateCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static Path run = Path.of("");
+    private static JsonNode trained = MissingNode.getInstance();
+
+    @BeforeAll
+    static void train() throws IOException {
+        Path data = SmallData.dataset(folder.resolve("그림"));
+        trained = CommandLineRun.of(SmallData.train(data, folder.resolve("runs"), "--val-split", "7"))
+                .json();
+        run = folder.resolve("runs/train");
+    }
+
+    @Test
+    void aRunIsEvaluatedOnItsOwnTestImagesWithItsBestWeights() {
+        JsonNode result = evaluate(run.toString(), "--threads", "1").json();
+        for (String key : List.of("top1", "top5", "images")) {
+            assertEquals(trained.get(key), result.get(key), key);
+        }
+        assertEquals(trained.get("loss").asDouble(), result.get("loss").asDouble(), 1e-5);
+        assertEquals("single", result.get("crop").asString());
+        assertEquals(
+                SmallData.CLASSES,
+                result.get("classes")
+                        .valueStream()
+                        .map(row -> row.get("name").asString())
+                        .toList());
+        int onDiagonal = 0;
+        for (int c = 0; c < 3; c++) {
+            JsonNode row = result.get("confusion").get(c);
+            assertEquals(4, row.valueStream().mapToInt(JsonNode::asInt).sum(), "images of each class");
+            assertEquals(
+                    25.0 * row.get(c).asInt(),
+                    result.get("classes").get(c).get("recall").asDouble(),
+                    1e-9);
+            onDiagonal += row.get(c).asInt();
+        }
+        assertEquals(100.0 * onDiagonal / 12, result.get("top1").asDouble(), 1e-9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"test, 12", "val, 7", "train, 29"})
+    void everyPartOfTheDataSetCanBeEvaluatedAsTheRunDividedIt(String split, int images) {
+        CommandLineRun evaluation = evaluate(run.toString(), "--split", split);
+        assertEquals(0, evaluation.exitCode(), evaluation.err());
+        assertEquals(images, evaluation.json().get("images").asInt());
+    }
+
+    @Test
+    void otherDataWithTheSameClassesAreFineAndHoldNothingOut() throws IOException {
+        Path other = folder.resolve("other");
+        SmallData.pictures(other.resolve("train"), SmallData.CLASSES, 1, BufferedImage.TYPE_INT_RGB, 5);
+        SmallData.pictures(other.resolve("test"), SmallData.CLASSES, 2, BufferedImage.TYPE_INT_RGB, 6);
+        CommandLineRun evaluation = evaluate(run.toString(), other.toString());
+        assertEquals(6, evaluation.json().get("images").asInt(), evaluation.err());
+        CommandLineRun none = evaluate(run.toString(), other.toString(), "--split", "val");
+        assertEquals(4, none.exitCode());
+        assertEquals(
+                "densenet: other: has no val images; try another --split",
+                none.err().strip());
+    }
+
+    @Test
+    void dataWithOtherClassesAreRefused() throws IOException {
+        Path other = folder.resolve("dogs");
+        SmallData.pictures(other.resolve("train"), List.of("개", "늑대", "여우"), 1, BufferedImage.TYPE_INT_RGB, 5);
+        SmallData.pictures(other.resolve("test"), List.of("개", "늑대", "여우"), 1, BufferedImage.TYPE_INT_RGB, 5);
+        CommandLineRun evaluation = evaluate(run.toString(), other.toString());
+        assertEquals(4, evaluation.exitCode());
+        assertEquals("", evaluation.out());
+        assertTrue(
+                evaluation
+                        .err()
+                        .startsWith("densenet: dogs: has the classes [개, 늑대, 여우], but "
+                                + run.resolve("weights/best.safetensors") + " was trained on [猫, 개, 고양이]"),
+                evaluation.err());
+    }
+
+    @Test
+    void weightsOutsideOfARunNeedToBeToldTheData() throws IOException {
+        Path weights = Files.copy(run.resolve("weights/best.safetensors"), folder.resolve("무게.safetensors"));
+        CommandLineRun alone = evaluate(weights.toString());
+        assertEquals(2, alone.exitCode());
+        assertTrue(alone.err().contains("does not lie in a run folder, so say on which data"), alone.err());
+        CommandLineRun told = evaluate(weights.toString(), folder.resolve("그림").toString(), "--threads", "1");
+        assertEquals(trained.get("top1"), told.json().get("top1"), told.err());
+    }
+
+    private static CommandLineRun evaluate(String... arguments) {
+        String[] all = Stream.concat(Stream.of("evaluate", "--format", "json", "-q"), Stream.of(arguments))
+                .toArray(String[]::new);
+        return CommandLineRun.of(all);
+    }
+}

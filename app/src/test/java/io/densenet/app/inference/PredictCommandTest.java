@@ -1,0 +1,152 @@
+package io.densenet.app.inference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.app.CommandLineRun;
+import io.densenet.app.SmallData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class PredictCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static Path run = Path.of("");
+    private static Path test = Path.of("");
+
+    @BeforeAll
+    static void train() throws IOException {
+        Path data = SmallData.dataset(folder.resolve("그림"));
+        CommandLineRun.of(SmallData.train(data, folder.resolve("runs")));
+        run = folder.resolve("runs/train");
+        test = data.resolve("test");
+    }
+
+    @Test
+    void theLikeliestClassIsTheOneThatEvaluateCounts() {
+        CommandLineRun prediction = predict("--format", "json", "--topk", "1", test.toString());
+        assertEquals(0, prediction.exitCode(), prediction.err());
+        List<JsonNode> pictures = documents(prediction);
+        assertEquals(12, pictures.size());
+        int[][] confusion = new int[3][3];
+        for (JsonNode picture : pictures) {
+            String right = test.relativize(Path.of(picture.get("file").asString()))
+                    .getName(0)
+                    .toString();
+            JsonNode likeliest = picture.get("classes").get(0);
+            assertEquals(1, picture.get("classes").size());
+            int index = likeliest.get("index").asInt();
+            assertEquals(SmallData.CLASSES.get(index), likeliest.get("name").asString());
+            confusion[SmallData.CLASSES.indexOf(right)][index]++;
+        }
+        JsonNode evaluation = CommandLineRun.of("evaluate", run.toString(), "--format", "json", "-q")
+                .json();
+        assertEquals(
+                Arrays.deepToString(confusion).replace(" ", ""),
+                evaluation.get("confusion").toString());
+    }
+
+    @Test
+    void probabilitiesAreSortedAndOfTheLogits() {
+        String picture = test.resolve("고양이/그림 00.png").toString();
+        JsonNode classes =
+                documents(predict("--format", "json", picture)).getFirst().get("classes");
+        double[] probabilities = classes.valueStream()
+                .mapToDouble(entry -> entry.get("probability").asDouble())
+                .toArray();
+        assertEquals(3, probabilities.length, "there are no more than three classes");
+        assertEquals(1, Arrays.stream(probabilities).sum(), 1e-9);
+        assertTrue(probabilities[0] >= probabilities[1] && probabilities[1] >= probabilities[2]);
+
+        JsonNode document = documents(predict("--format", "json", "--output-type", "logit", picture))
+                .getFirst();
+        assertFalse(document.has("classes"));
+        double[] exponentials = document.get("logits")
+                .valueStream()
+                .mapToDouble(logit -> Math.exp(logit.asDouble()))
+                .toArray();
+        double sum = Arrays.stream(exponentials).sum();
+        double[] expected = classes.valueStream()
+                .mapToDouble(entry -> exponentials[entry.get("index").asInt()] / sum)
+                .toArray();
+        assertArrayEquals(expected, probabilities, 1e-6);
+    }
+
+    @Test
+    void aBadPictureIsAnEntryWithAnErrorAndTheOthersAreFine() throws IOException {
+        Path text = Files.writeString(folder.resolve("글.png"), "this is no picture");
+        Path missing = folder.resolve("missing.png");
+        Path good = test.resolve("猫/그림 01.png");
+        CommandLineRun prediction = predict("--format", "json", text.toString(), good.toString(), missing.toString());
+        assertEquals(0, prediction.exitCode(), prediction.err());
+        List<JsonNode> pictures = documents(prediction);
+        assertEquals(3, pictures.size());
+        assertEquals(text.toString(), pictures.get(0).get("file").asString());
+        assertTrue(pictures.get(0).get("error").asString().contains("is no picture in a known format"));
+        assertEquals(good.toString(), pictures.get(1).get("file").asString());
+        assertEquals(3, pictures.get(1).get("classes").size());
+        assertEquals(
+                missing + ": no such file or folder",
+                pictures.get(2).get("error").asString());
+        assertFalse(pictures.get(1).has("error"));
+    }
+
+    @Test
+    void whenNoneIsAPictureThatIsAnUnusableDataSet() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "this is no picture");
+        CommandLineRun prediction = predict("--format", "json", text.toString());
+        assertEquals(4, prediction.exitCode());
+        assertTrue(documents(prediction).getFirst().has("error"));
+        assertTrue(prediction.err().startsWith("densenet: none of the files could be read as a picture"));
+        CommandLineRun empty =
+                predict(Files.createDirectories(folder.resolve("empty")).toString());
+        assertEquals(4, empty.exitCode());
+        assertTrue(empty.err().startsWith("densenet: no pictures in "), empty.err());
+    }
+
+    @Test
+    void csvQuotesWhatNeedsIt() throws IOException {
+        Path odd = folder.resolve("a \"quoted\", 한글.png");
+        Files.copy(test.resolve("개/그림 00.png"), odd);
+        List<String> rows = predict("--format", "csv", "--topk", "2", odd.toString())
+                .out()
+                .lines()
+                .toList();
+        assertEquals("file,rank,index,name,value,error", rows.getFirst());
+        assertEquals(3, rows.size());
+        String file = '"' + odd.toString().replace("\"", "\"\"") + '"';
+        assertTrue(rows.get(1).startsWith(file + ",1,"), rows.get(1));
+        assertTrue(rows.get(2).startsWith(file + ",2,"), rows.get(2));
+        assertTrue(rows.get(1).substring(file.length()).matches(",1,[012],(猫|개|고양이),0\\.\\d+,"), rows.get(1));
+    }
+
+    @Test
+    void textNamesFileClassAndPercent() {
+        Path picture = test.resolve("고양이/그림 02.png");
+        List<String> lines =
+                predict("--topk", "1", picture.toString()).out().lines().toList();
+        assertEquals(picture.toString(), lines.getFirst());
+        assertTrue(lines.get(1).matches(" +\\d+\\.\\d %  (猫|개|고양이)"), lines.get(1));
+    }
+
+    private static CommandLineRun predict(String... arguments) {
+        return CommandLineRun.of(Stream.concat(Stream.of("predict", run.toString()), Stream.of(arguments))
+                .toArray(String[]::new));
+    }
+
+    private static List<JsonNode> documents(CommandLineRun run) {
+        return run.out().lines().map(JsonMapper.shared()::readTree).toList();
+    }
+}

@@ -1,0 +1,165 @@
+package io.densenet.app.inspect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.app.CommandLineRun;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+final class InspectCommandTest {
+    /// Counts of the paper's Table 2 and of the authors' wide networks, worked out outside this project.
+    @ParameterizedTest
+    @CsvSource({
+        "densenet-40-12,      10,  1019722",
+        "densenet-40-12,      100, 1060132",
+        "densenet-100-12,     10,  6979642",
+        "densenet-100-12,     100, 7084852",
+        "densenet-100-24,     10,  27249082",
+        "densenet-100-24,     100, 27457972",
+        "densenet-bc-100-12,  10,  769162",
+        "densenet-bc-100-12,  100, 800032",
+        "densenet-bc-250-24,  10,  15324406",
+        "densenet-bc-250-24,  100, 15480556",
+        "densenet-bc-190-40,  10,  25624430",
+        "densenet-bc-190-40,  100, 25821620",
+        "densenet-bc-40-12,   10,  176122",
+        "densenet-bc-40-36,   10,  1542682",
+        "densenet-bc-40-48,   100, 2780740",
+        "densenet-bc-40-60,   10,  4261690",
+        "densenet121,         1000, 7978856",
+        "densenet169,         1000, 14149480",
+        "densenet201,         1000, 20013928",
+        "densenet161,         1000, 28681000",
+        "densenet264,         1000, 33337704",
+    })
+    void parametersAreThoseOfThePaper(String model, String classes, long parameters) {
+        JsonNode report = inspect(model, "--classes", classes);
+        assertEquals(parameters, report.get("parameters").asLong());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "densenet-40-12,     264.8",
+        "densenet-100-12,    1769.5",
+        "densenet-100-24,    6889.3",
+        "densenet-bc-100-12, 287.9",
+        "densenet-bc-250-24, 5418.8",
+        "densenet-bc-190-40, 9302.0",
+        "densenet121,        2834.2",
+        "densenet169,        3359.8",
+        "densenet201,        4291.4",
+        "densenet161,        7727.9",
+        "densenet264,        5751.7",
+    })
+    void multiplyAddsAreThoseThatOthersCount(String model, double millions) {
+        assertEquals(millions, inspect(model).get("multiplyAdds").asLong() / 1e6, 0.06);
+    }
+
+    @Test
+    void theJsonHasTheKeysThatScriptsRelyOn() {
+        JsonNode report = inspect("densenet121", "-b", "256");
+        assertEquals("densenet121", report.get("name").asString());
+        assertEquals(List.of(3, 224, 224), integers(report.get("inputShape")));
+        assertEquals(1000, report.get("classes").asInt());
+        assertEquals(256, report.get("memory").get("batchSize").asInt());
+        assertTrue(report.get("memory").get("trainingBytes").asLong()
+                > report.get("memory").get("inferenceBytes").asLong());
+        assertEquals(
+                4L * (7_978_856 + 83_648) + 4L * 121,
+                report.get("memory").get("parametersBytes").asLong());
+        JsonNode first = report.get("layers").get(0);
+        assertEquals("conv0", first.get("name").asString());
+        assertEquals("Convolution 7x7/2", first.get("type").asString());
+        assertEquals(List.of(64, 112, 112), integers(first.get("outputShape")));
+        assertEquals(9408, first.get("parameters").asLong());
+        assertEquals(118_013_952, first.get("multiplyAdds").asLong());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3"})
+    void atEveryDepthTheLayersAddUpToTheNetwork(String depth) {
+        JsonNode report = inspect("densenet-bc-100-12", "--depth", depth, "--classes", "100");
+        assertEquals(report.get("parameters").asLong(), sum(report, "parameters"));
+        assertEquals(report.get("multiplyAdds").asLong(), sum(report, "multiplyAdds"));
+    }
+
+    @Test
+    void depthOneShowsThePartsOfFigureTwo() {
+        List<String> names = StreamSupport.stream(
+                        inspect("densenet-40-12", "--depth", "1").get("layers").spliterator(), false)
+                .map(layer -> layer.get("name").asString())
+                .toList();
+        assertEquals(
+                List.of("stem", "denseblock1", "transition1", "denseblock2", "transition2", "denseblock3", "head"),
+                names);
+    }
+
+    @Test
+    void everyFieldOfTheConfigurationCanBeOverridden() {
+        JsonNode wide =
+                inspect("densenet121", "--growth-rate=48", "--layers-per-block=6,12,36,24", "--initial-channels=96");
+        assertEquals(28_681_000, wide.get("parameters").asLong());
+        JsonNode plain = inspect(
+                "densenet-bc-40-12",
+                "--layers-per-block=12,12,12",
+                "--bottleneck-factor=0",
+                "--compression=1",
+                "--initial-channels=16");
+        assertEquals(1_019_722, plain.get("parameters").asLong());
+        assertEquals("DenseNet", plain.get("variant").asString());
+        assertEquals(
+                List.of(3, 224, 224),
+                integers(inspect("densenet-bc-40-12", "--stem", "imagenet").get("inputShape")));
+        assertEquals(
+                List.of(1, 28, 28),
+                integers(inspect("densenet-40-12", "--input", "1x28x28").get("inputShape")));
+    }
+
+    @Test
+    void aKnownMistakeIsPointedOut() {
+        CommandLineRun run = CommandLineRun.of("inspect", "densenet-c-40-12");
+        assertTrue(run.out().lines().anyMatch(line -> line.startsWith("note: ") && line.contains("DenseNet-C")));
+        assertEquals(1, inspect("densenet-c-40-12").get("notes").size());
+    }
+
+    @Test
+    void theTableShowsTheTreeAndTheTotals() {
+        CommandLineRun run = CommandLineRun.of("inspect", "densenet-bc-100-12");
+        assertEquals(0, run.exitCode());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("│  ├─ denselayer16"), run.out());
+        assertFalse(run.out().contains("conv1"), run.out());
+        assertTrue(run.out().contains("Parameters     769,162"), run.out());
+        assertTrue(run.out().contains("24 → 216"), run.out());
+    }
+
+    private static JsonNode inspect(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[0] = "inspect";
+        all[arguments.length + 1] = "--format";
+        all[arguments.length + 2] = "json";
+        CommandLineRun run = CommandLineRun.of(all);
+        assertEquals(0, run.exitCode(), run.err());
+        return run.json();
+    }
+
+    private static long sum(JsonNode report, String key) {
+        return StreamSupport.stream(report.get("layers").spliterator(), false)
+                .mapToLong(layer -> layer.get(key).asLong())
+                .sum();
+    }
+
+    private static List<Integer> integers(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asInt)
+                .toList();
+    }
+}

@@ -1,0 +1,148 @@
+package io.densenet.app.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Model.CommandSpec;
+
+final class OptionLayersTest {
+    /// One value for every option of a training run, none of them its default.
+    private static final Map<String, String> EVERY_OPTION = Map.ofEntries(
+            Map.entry("data", "./그림 폴더/a, b: c"),
+            Map.entry("model", "densenet-bc-10-4"),
+            Map.entry("growth-rate", "7"),
+            Map.entry("layers-per-block", "1,2,3"),
+            Map.entry("bottleneck-factor", "0"),
+            Map.entry("compression", "0.75"),
+            Map.entry("stem", "imagenet"),
+            Map.entry("initial-channels", "9"),
+            Map.entry("engine", "torch"),
+            Map.entry("device", "cuda:1"),
+            Map.entry("threads", "3"),
+            Map.entry("data-dir", "/데이터"),
+            Map.entry("download", "true"),
+            Map.entry("image-size", "48"),
+            Map.entry("epochs", "11"),
+            Map.entry("batch-size", "13"),
+            Map.entry("grad-accum-steps", "2"),
+            Map.entry("lr", "0.003"),
+            Map.entry("sched", "cosine"),
+            Map.entry("milestones", "0.1,0.2,0.9"),
+            Map.entry("warmup-epochs", "4"),
+            Map.entry("momentum", "0.8"),
+            Map.entry("no-nesterov", "true"),
+            Map.entry("weight-decay", "5.0E-7"),
+            Map.entry("dropout", "0.2"),
+            Map.entry("augment", "none"),
+            Map.entry("label-smoothing", "0.1"),
+            Map.entry("init", "fan-in"),
+            Map.entry("val-split", "100"),
+            Map.entry("seed", "-9007199254740993"),
+            Map.entry("workers", "5"),
+            Map.entry("weights", "true"), // a file may be called so
+            Map.entry("checkpoint-every-steps", "17"),
+            Map.entry("patience", "6"),
+            Map.entry("max-hours", "1.5"),
+            Map.entry("max-steps", "12345678901"));
+
+    @Test
+    void everyOptionComesThroughTheArgumentsFileOfARun() {
+        assertEquals(
+                Stream.concat(
+                                Stream.of("data"),
+                                CommandSpec.forAnnotatedObject(new TrainOptions()).options().stream()
+                                        .map(option -> option.longestName().substring(2)))
+                        .sorted()
+                        .toList(),
+                EVERY_OPTION.keySet().stream().sorted().toList(),
+                "an option without a value here is not tested");
+        TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(EVERY_OPTION));
+        TrainOptions again =
+                OptionLayers.fill(new TrainOptions(), List.of(Map.of(), yaml(OptionLayers.document(filled))));
+        assertEquals(EVERY_OPTION, asTyped(OptionLayers.values(filled)));
+        assertEquals(EVERY_OPTION, asTyped(OptionLayers.values(again)));
+    }
+
+    @Test
+    void whatNobodySetStaysUnsetInTheArgumentsFile() {
+        Map<String, String> written = yaml(OptionLayers.document(new TrainOptions()));
+        for (String unset :
+                List.of("image-size", "data-dir", "weights", "layers-per-block", "growth-rate", "threads")) {
+            assertFalse(written.containsKey(unset), unset);
+        }
+        TrainOptions again = OptionLayers.fill(new TrainOptions(), List.of(Map.of(), written));
+        assertEquals(OptionLayers.values(new TrainOptions()), OptionLayers.values(again));
+        assertEquals(300, again.epochs);
+        assertFalse(again.noNesterov);
+    }
+
+    @Test
+    void theFirstLayerThatSaysSomethingWins() {
+        TrainOptions filled = OptionLayers.fill(
+                new TrainOptions(),
+                List.of(
+                        Map.of("lr", "1"),
+                        Map.of("lr", "2", "epochs", "2", "no-nesterov", "false"),
+                        Map.of("lr", "3", "epochs", "3", "batch-size", "3", "no-nesterov", "true")));
+        assertEquals(1, filled.learningRate);
+        assertEquals(2, filled.epochs);
+        assertEquals(3, filled.batchSize);
+        assertFalse(filled.noNesterov);
+        assertEquals(0.9, filled.momentum);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "batchsize: 3        | no option is called 'batchsize'; there are augment, batch-size",
+                "epochs: many        | Invalid value for option '--epochs'",
+                "- epochs            | expected lines such as 'batch-size: 64'",
+                "epochs: {a: 1}      | epochs: expected a value or a list, found",
+                "epochs:             | epochs: expected a value or a list, found null",
+                "'epochs: [1'        | not YAML",
+            })
+    void aFileThatMakesNoSenseIsRefusedAndTheCulpritIsNamed(String text, String expected) {
+        CommandFailure failure = assertThrows(
+                CommandFailure.class, () -> OptionLayers.fill(new TrainOptions(), List.of(Map.of(), yaml(text))));
+        assertEquals(ExitCode.USAGE, failure.exitCode());
+        assertTrue(String.valueOf(failure.getMessage()).contains(expected), failure.getMessage());
+        assertEquals(1, String.valueOf(failure.getMessage()).lines().count(), failure.getMessage());
+    }
+
+    @Test
+    void everyRecipeIsUnderstood() throws Exception {
+        for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "folder")) {
+            Map<String, String> recipe = Recipes.of(data, data.equals("folder"));
+            assertFalse(recipe.isEmpty(), data);
+            TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(Map.of(), recipe));
+            assertEquals(recipe.get("epochs"), Integer.toString(filled.epochs), data);
+            assertTrue(filled.config().epochs() > 0);
+        }
+        assertTrue(Recipes.of("cifar10", false).isEmpty(), "the defaults are the paper's recipe for CIFAR");
+    }
+
+    private static Map<String, String> yaml(String text) {
+        return OptionLayers.yaml(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "a.yaml");
+    }
+
+    private static Map<String, String> asTyped(Map<String, Object> values) {
+        return values.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toString(), (a, b) -> a, LinkedHashMap::new));
+    }
+}
