@@ -107,6 +107,7 @@ final class BadInputTest {
                 "train --val-split -1                 | 2 | --val-split must be 0 or positive, was -1",
                 "train @/good --image-size 0          | 2 | --image-size must be positive, was 0",
                 "train @/good --image-size 2          | 2 | nothing is left",
+                "train @/good --image-size 4 -b 5 --model densenet-bc-10-4 | 2 | 36 images in batches of 5 leave a batch of one image",
                 "train --image-sise 16                | 2 | unknown option '--image-sise'; did you mean --image-size?",
                 "train a b                            | 2 | unexpected argument 'b'",
                 "train --sched step                   | 2 | Invalid value for option '--sched'",

@@ -1,6 +1,7 @@
 package io.densenet.app.output;
 
 import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +55,13 @@ public final class OutputOptions {
     /// Standard output: results and nothing else.
     public PrintWriter out() {
         return command.commandLine().getOut();
+    }
+
+    /// Tells the user of a failure that does not come to the end of the command.
+    ///
+    /// @return its exit code
+    public int report(Throwable failure) {
+        return ExceptionHandler.handle(failure, command.commandLine().getErr(), verbose);
     }
 
     private Terminal terminal() {

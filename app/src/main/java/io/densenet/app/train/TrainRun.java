@@ -17,6 +17,7 @@ import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
+import io.densenet.arch.Op;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
 import io.densenet.engine.TrainableClassifier;
@@ -77,7 +78,8 @@ final class TrainRun {
                 options.model().config(splits.channels(), classNames.size()).withDropRate(options.dropRate()));
         ModelDescription description =
                 new ModelDescription(options.model().name(), network, splits.preprocessing(), classNames);
-        CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape())); // fits the images
+        Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape()));
+        requireBatchStatistics(graph, splits.train().size(), options.batchSize());
         Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers());
         return new TrainRun(options, output, splits, data, description, config);
     }
@@ -117,27 +119,28 @@ final class TrainRun {
                 if (resumed) {
                     resume(trainer, folder, strict, log);
                 }
-                try (var _ = new SaveOnSignal(trainer, log)) {
-                    outcome = run(trainer);
-                    if (outcome.ending() == Trainer.Ending.STOPPED) {
-                        log.status("interrupted after step %,d; the checkpoint is on disk. Go on with: %s"
-                                .formatted(outcome.progress().step(), resumeCommand(folder)));
-                        return ExitCode.DONE; // not seen: the signal decides the exit code
-                    }
-                }
+                outcome = new SaveOnSignal(log, resumeCommand(folder), output::report).run(trainer);
+            }
+            if (outcome.ending() == Trainer.Ending.STOPPED) {
+                return ExitCode.DONE; // not seen: the signal decides the exit code
             }
             finish(folder, model, outcome, log);
             return ExitCode.DONE;
         }
     }
 
-    /// What the engine refuses about the data, such as a batch of one image that leaves a batch norm without
-    /// variance, is for the user to change.
-    private static Trainer.Outcome run(Trainer trainer) throws IOException {
-        try {
-            return trainer.run();
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    /// A batch of one image leaves a batch norm over maps of one pixel without variance.
+    private static void requireBatchStatistics(Graph graph, int images, int batchSize) {
+        boolean lonely = batchSize == 1 || images % batchSize == 1;
+        boolean onePixel = graph.nodes().stream()
+                .anyMatch(node -> node.op() instanceof Op.BatchNormalization
+                        && node.output().pixels() == 1);
+        if (lonely && onePixel) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "%,d images in batches of %d leave a batch of one image, and this network shrinks images to one pixel,"
+                                    .formatted(images, batchSize)
+                            + " so batch normalization has nothing to average; change --batch-size or --image-size");
         }
     }
 

@@ -9,6 +9,7 @@ import io.densenet.app.ChildProcess;
 import io.densenet.app.CommandLineRun;
 import io.densenet.app.SmallData;
 import io.densenet.train.Checkpoint;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs that are killed, interrupted and damaged go on as if nothing had happened, or say why not. Everything
 /// that draws random numbers is turned on, so that a stream which did not go on where it was would change the
@@ -108,6 +110,32 @@ final class ResumeTest {
                 log);
         assertTrue(log.contains("--resume " + project.resolve("train")), log);
         assertSameAsUninterrupted(resume(project.resolve("train").toString()));
+    }
+
+    /// The process stands still while its weights folder becomes a file, so that the save which the signal asks for is
+    /// the first that fails.
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void aSignalAfterWhichNothingCanBeSavedEndsWithTheErrorAndItsOwnCode(String signal)
+            throws IOException, InterruptedException {
+        Path many = shared.resolve("many");
+        if (!Files.exists(many)) { // epochs that last longer than it takes a signal to arrive
+            SmallData.pictures(many.resolve("train"), List.of("a", "b"), 200, BufferedImage.TYPE_INT_RGB, 1);
+        }
+        String[] arguments = SmallData.train(
+                many, project, "--epochs", "1000", "--batch-size", "2", "--checkpoint-every-steps", "0");
+        Path weights = project.resolve("train/weights");
+        try (ChildProcess child = ChildProcess.start(shared, arguments)) {
+            assertTrue(child.awaitSaves(weights.resolve("last.safetensors"), 1));
+            child.signal("STOP");
+            Files.move(weights, project.resolve("moved"));
+            Files.createFile(weights);
+            child.signal(signal);
+            child.signal("CONT");
+            CommandLineRun ended = child.await(20, TimeUnit.SECONDS);
+            assertRefused(7, weights + "/last.safetensors", ended);
+            assertTrue(ended.err().contains("not a directory"), ended.err());
+        }
     }
 
     @Test
