@@ -21,11 +21,11 @@ public final class Plots {
 
     /// Curves over the epochs: loss, accuracy and learning rate, side by side.
     ///
-    /// @param rows one for each epoch
+    /// @param rows one for each epoch; when they cannot be had, that is a warning too
     /// @return warnings for the user, none when all went well
-    public static List<String> results(Path png, List<ResultsRow> rows) {
+    public static List<String> results(Path png, Callable<List<ResultsRow>> rows) {
         return warnings(png, () -> {
-            write(png, ResultCurves.of(rows));
+            write(png, ResultCurves.of(rows.call()));
             return List.of();
         });
     }

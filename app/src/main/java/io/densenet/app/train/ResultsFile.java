@@ -1,22 +1,43 @@
 package io.densenet.app.train;
 
 import io.densenet.app.plot.ResultsRow;
+import io.densenet.error.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the `results.csv` of a run folder, which [io.densenet.train.MetricsLog] writes.
 final class ResultsFile {
+    private static final int CELLS = 9;
+
     private ResultsFile() {}
 
     /// One row for each epoch; what was not measured is NaN.
+    ///
+    /// @throws MalformedFileException when a line is not what is written there
     static List<ResultsRow> read(Path csv) throws IOException {
-        return Files.readAllLines(csv).stream().skip(1).map(ResultsFile::row).toList();
+        List<String> lines = Files.readAllLines(csv);
+        List<ResultsRow> rows = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            try {
+                rows.add(row(lines.get(i)));
+            } catch (NumberFormatException e) {
+                throw new MalformedFileException(
+                        csv,
+                        "line %d: expected %d numbers or empty cells, found '%s'"
+                                .formatted(i + 1, CELLS, lines.get(i)));
+            }
+        }
+        return rows;
     }
 
     private static ResultsRow row(String line) {
         String[] cells = line.split(",", -1);
+        if (cells.length != CELLS) {
+            throw new NumberFormatException("%d cells".formatted(cells.length));
+        }
         return new ResultsRow(
                 Integer.parseInt(cells[0]),
                 number(cells[3]),

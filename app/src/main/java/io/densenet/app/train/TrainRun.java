@@ -220,7 +220,7 @@ final class TrainRun {
     private void finish(RunFolder folder, TrainableClassifier model, Trainer.Outcome outcome, RunLog log)
             throws IOException {
         String weightsSha256 = model.stateDict().sha256();
-        Plots.results(folder.resolve("results.png"), ResultsFile.read(folder.resolve("results.csv")))
+        Plots.results(folder.resolve("results.png"), () -> ResultsFile.read(folder.resolve("results.csv")))
                 .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Evaluation evaluation = null;

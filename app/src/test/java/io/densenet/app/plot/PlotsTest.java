@@ -24,7 +24,7 @@ final class PlotsTest {
     @ValueSource(ints = {0, 1, 5, 300})
     void curvesAreDrawnForAnyNumberOfEpochs(int epochs) throws IOException {
         Path png = folder.resolve("results.png");
-        assertEquals(List.of(), Plots.results(png, rows(epochs, 0.9)));
+        assertEquals(List.of(), Plots.results(png, () -> rows(epochs, 0.9)));
         BufferedImage image = ImageIO.read(png.toFile());
         assertEquals(1680, image.getWidth());
         assertEquals(460, image.getHeight());
@@ -38,7 +38,7 @@ final class PlotsTest {
     @Test
     void aTrainingWithoutValidationShowsWhatItHas() throws IOException {
         Path png = folder.resolve("results.png");
-        assertEquals(List.of(), Plots.results(png, rows(20, Double.NaN)));
+        assertEquals(List.of(), Plots.results(png, () -> rows(20, Double.NaN)));
         BufferedImage image = ImageIO.read(png.toFile());
         assertTrue(pixels(image, Look.TRAIN.getRGB()) > 100);
         assertEquals(0, pixels(image, Look.VALIDATION.getRGB()));
@@ -77,7 +77,7 @@ final class PlotsTest {
 
     @Test
     void aPlotThatCannotBeWrittenIsAWarningAndNoFailure() {
-        List<String> warnings = Plots.results(folder.resolve("no/such/folder/results.png"), rows(3, 0.5));
+        List<String> warnings = Plots.results(folder.resolve("no/such/folder/results.png"), () -> rows(3, 0.5));
         assertEquals(1, warnings.size());
         assertTrue(warnings.getFirst().contains("results.png: not written"), warnings.getFirst());
     }
