@@ -1,7 +1,10 @@
 package io.densenet.app.options;
 
+import io.densenet.data.NamedDataset;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
@@ -10,10 +13,12 @@ import java.util.Map;
 public final class Recipes {
     private Recipes() {}
 
-    /// The recipe of a data set; empty when it has none.
+    /// The recipe of a data set; empty when it has none. As in [io.densenet.data.Datasets#open], a known name is that
+    /// data set even where a folder is called the same.
     ///
-    /// @param isFolder whether `data` is a folder and not a name
-    public static Map<String, String> of(String data, boolean isFolder) throws IOException {
+    /// @param workingFolder where `data` is looked for when it is a folder
+    public static Map<String, String> of(String data, Path workingFolder) throws IOException {
+        boolean isFolder = NamedDataset.of(data).isEmpty() && Files.isDirectory(workingFolder.resolve(data));
         String name = "recipes/" + (isFolder ? "folder" : data) + ".yaml";
         try (InputStream stream = Recipes.class.getResourceAsStream(name)) {
             return stream == null ? Map.of() : OptionLayers.yaml(stream, name);

@@ -7,7 +7,6 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.train.RunFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +95,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Map<String, String> file = config.isPresent() ? OptionLayers.yaml(config.get()) : Map.of();
         String data = typed.getOrDefault("data", file.getOrDefault("data", options.data()));
-        return List.of(typed, file, Recipes.of(data, Files.isDirectory(Path.of(data))));
+        return List.of(typed, file, Recipes.of(data, Path.of("")));
     }
 
     private RunFolder open(@Nullable Path resumed) throws IOException {

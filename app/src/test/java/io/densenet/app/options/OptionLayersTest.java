@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.Model.CommandSpec;
@@ -125,15 +129,26 @@ final class OptionLayersTest {
     }
 
     @Test
-    void everyRecipeIsUnderstood() throws Exception {
-        for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "folder")) {
-            Map<String, String> recipe = Recipes.of(data, data.equals("folder"));
+    void everyRecipeIsUnderstood(@TempDir Path here) throws IOException {
+        Files.createDirectory(here.resolve("pictures"));
+        for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "pictures")) {
+            Map<String, String> recipe = Recipes.of(data, here);
             assertFalse(recipe.isEmpty(), data);
             TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(Map.of(), recipe));
             assertEquals(recipe.get("epochs"), Integer.toString(filled.epochs), data);
             assertTrue(filled.config().epochs() > 0);
         }
-        assertTrue(Recipes.of("cifar10", false).isEmpty(), "the defaults are the paper's recipe for CIFAR");
+        assertTrue(Recipes.of("cifar10", here).isEmpty(), "the defaults are the paper's recipe for CIFAR");
+    }
+
+    @Test
+    void aFolderThatIsCalledLikeANamedDataSetDoesNotChangeItsRecipe(@TempDir Path here) throws IOException {
+        Map<String, String> recipe = Recipes.of("mnist", here);
+        Files.createDirectory(here.resolve("mnist"));
+        Files.createDirectory(here.resolve("pictures"));
+        assertEquals(recipe, Recipes.of("mnist", here));
+        assertEquals(Recipes.of("pictures", here), Recipes.of("./mnist", here), "so typed, it is the folder");
+        assertFalse(recipe.equals(Recipes.of("pictures", here)));
     }
 
     private static Map<String, String> yaml(String text) {
