@@ -20,22 +20,27 @@ final class ResumeTarget {
 
     /// Finds the folder of the run.
     ///
-    /// @param resume  `auto`: the newest run of that name, or nothing when there is none; `last`: the same, but
-    ///                there must be one; otherwise a run folder, or a checkpoint in one
+    /// @param resume  `auto`: the newest run, or nothing when there is none; `last`: the same, but there must be
+    ///                one; otherwise a run folder, or a checkpoint in one
     /// @param project folder of all runs
-    /// @param name    of the run, before it is numbered
+    /// @param name    that the run must have, before it is numbered; nothing for any name
     /// @throws CommandFailure when there is no such run
-    static Optional<Path> find(String resume, Path project, String name) throws IOException {
+    static Optional<Path> find(String resume, Path project, Optional<String> name) throws IOException {
         return switch (resume) {
             case "auto" -> newest(project, name);
             case "last" ->
                 Optional.of(newest(project, name)
                         .orElseThrow(() -> new CommandFailure(
                                 ExitCode.USAGE,
-                                "--resume last: no run '%s' with a checkpoint in %s; say which with --resume PATH"
-                                        .formatted(name, project))));
+                                "--resume last: %s; say which with --resume PATH".formatted(nothing(project, name)))));
             default -> Optional.of(at(Path.of(resume)));
         };
+    }
+
+    /// That there is no such run, in words.
+    static String nothing(Path project, Optional<String> name) {
+        return "no run%s with a checkpoint in %s"
+                .formatted(name.map(" called '%s'"::formatted).orElse(""), project);
     }
 
     private static Path at(Path path) {
@@ -53,14 +58,15 @@ final class ResumeTarget {
         return Optional.ofNullable(path.getParent()).orElse(path);
     }
 
-    private static Optional<Path> newest(Path project, String name) throws IOException {
+    private static Optional<Path> newest(Path project, Optional<String> name) throws IOException {
         if (!Files.isDirectory(project)) {
             return Optional.empty();
         }
-        Pattern numbered = Pattern.compile(Pattern.quote(name) + "\\d*");
+        Pattern wanted =
+                Pattern.compile(name.map(typed -> Pattern.quote(typed) + "\\d*").orElse(".*"));
         try (Stream<Path> folders = Files.list(project)) {
             return folders.filter(folder ->
-                            numbered.matcher(folder.getFileName().toString()).matches() && hasCheckpoint(folder))
+                            wanted.matcher(folder.getFileName().toString()).matches() && hasCheckpoint(folder))
                     .max(Comparator.comparing(ResumeTarget::lastSaved));
         }
     }

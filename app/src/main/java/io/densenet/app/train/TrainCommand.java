@@ -53,15 +53,15 @@ public final class TrainCommand implements Callable<Integer> {
             fallbackValue = "auto",
             paramLabel = "auto|last|PATH",
             description =
-                    "Go on with a run and its options. auto: the newest, or a new one when there is none; last: the"
-                            + " newest, which must be undamaged.")
+                    "Go on with a run and its options. auto: the newest in --project, or a new one when there is none;"
+                            + " last: the newest, which must be undamaged. With --name only runs of that name count.")
     private Optional<String> resume = Optional.empty();
 
     @Option(names = "--project", paramLabel = "DIR", description = "Folder of all runs (default: runs).")
     private Path project = Path.of("runs");
 
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the run's folder (default: train).")
-    private String name = "train";
+    private Optional<String> name = Optional.empty();
 
     @Option(names = "--exist-ok", description = "Use the folder even if it exists: a new run replaces what is in it.")
     private boolean existOk;
@@ -75,7 +75,7 @@ public final class TrainCommand implements Callable<Integer> {
         output.isJson(); // a format that there is not is refused before the work, not after it
         Optional<Path> resumed = resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
         if (resume.isPresent() && resumed.isEmpty()) {
-            output.console().status("nothing to resume in %s; a new run begins".formatted(project));
+            output.console().status(ResumeTarget.nothing(project, name) + "; a new one begins");
         }
         TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
         effective.engine().require();
@@ -102,6 +102,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (resumed != null) {
             return RunFolder.open(resumed);
         }
-        return existOk ? RunFolder.open(project.resolve(name)) : RunFolder.createNext(project, name);
+        String first = name.orElse("train");
+        return existOk ? RunFolder.open(project.resolve(first)) : RunFolder.createNext(project, first);
     }
 }

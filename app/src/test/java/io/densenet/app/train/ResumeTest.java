@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,7 +190,7 @@ final class ResumeTest {
         assertEquals(5, missing.exitCode());
         assertTrue(missing.err().contains(last + ": no such file"), missing.err());
         Files.delete(project.resolve("train/weights/last.previous.safetensors"));
-        assertRefused(2, "--resume last: no run 'train' with a checkpoint in " + project, resume("last"));
+        assertRefused(2, "--resume last: no run with a checkpoint in " + project, resume("last"));
     }
 
     @ParameterizedTest
@@ -232,6 +234,26 @@ final class ResumeTest {
                 weights.resolve("last.safetensors"),
                 StandardCopyOption.REPLACE_EXISTING);
         assertRefused(5, "holds weights only, no training state", resume("last"));
+    }
+
+    @Test
+    void theNewestRunIsTheOneThatSavedLastWhateverItsNameUnlessOneWasTyped() throws IOException {
+        for (String name : List.of("train", "mine")) {
+            CommandLineRun.of(SmallData.train(data, project, "--name", name, "--max-steps", "1"));
+        }
+        Path older = project.resolve("train/weights/last.safetensors");
+        Files.setLastModifiedTime(older, FileTime.from(Instant.now().minusSeconds(60)));
+        for (String what : List.of("auto", "last")) {
+            assertEquals(project.resolve("mine").toString(), resume(what).json().get("run").asString());
+            assertEquals(
+                    project.resolve("train").toString(),
+                    resume(what, "--name", "train").json().get("run").asString());
+            Files.setLastModifiedTime(older, FileTime.from(Instant.now().minusSeconds(60)));
+        }
+        assertRefused(
+                2,
+                "--resume last: no run called 'yours' with a checkpoint in " + project,
+                resume("last", "--name", "yours"));
     }
 
     @Test
