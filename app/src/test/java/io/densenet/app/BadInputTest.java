@@ -126,7 +126,7 @@ final class BadInputTest {
                 "evaluate @/flipped.safetensors @/good| 5 | @/flipped.safetensors: checksum of the data section differs",
                 "predict @/file @/good                | 5 | @/file: ",
                 "train @/good --weights @/cut.safetensors --image-size 16 --model densenet-bc-10-4 | 5 | @/cut.safetensors: ",
-                "train -c @/none.yaml                 | 7 | @/none.yaml: no such file or folder",
+                "train -c @/none.yaml                 | 2 | -c @/none.yaml: no such file",
             })
     void badInputIsOneLineAndItsExitCodeAndLeavesNothingBehind(String command, int exitCode, String expected) {
         Path project = projects.resolve("runs");

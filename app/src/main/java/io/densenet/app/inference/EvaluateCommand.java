@@ -6,6 +6,7 @@ import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.DataSource;
 import io.densenet.app.options.OptionLayers;
+import io.densenet.app.options.OptionLayers.Layer;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
@@ -133,9 +134,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                     "%s does not lie in a run folder, so say on which data: densenet evaluate %s DATA"
                             .formatted(trained.file(), source));
         }
-        return OptionLayers.fill(
-                new TrainOptions(),
-                List.of(typed, arguments.isPresent() ? OptionLayers.yaml(arguments.get()) : Map.of()));
+        List<Layer> layers = new ArrayList<>(List.of(new Layer("", typed)));
+        if (arguments.isPresent()) {
+            layers.add(OptionLayers.yaml(arguments.get()));
+        }
+        return OptionLayers.fill(new TrainOptions(), layers);
     }
 
     private ImageDataset images(DatasetSplits splits) throws DatasetException {

@@ -30,33 +30,39 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// A layer is a map from option names without dashes (`batch-size`) to what would be typed behind them. YAML
 /// files are such maps, and so is the `args.yaml` of a run folder, which makes a run repeatable with `-c`.
 public final class OptionLayers {
+    /// What one place says.
+    ///
+    /// @param source what to call it in messages: a file; empty for what was typed
+    /// @param values by option name, as they would be typed
+    public record Layer(String source, Map<String, String> values) {}
+
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private OptionLayers() {}
 
     /// What was typed, and nothing else.
-    public static Map<String, String> typed(ParseResult parsed) {
-        Map<String, String> layer = new LinkedHashMap<>();
+    public static Layer typed(ParseResult parsed) {
+        Map<String, String> values = new LinkedHashMap<>();
         for (OptionSpec option : parsed.matchedOptions()) {
-            layer.put(name(option), String.join(",", option.originalStringValues()));
+            values.put(name(option), String.join(",", option.originalStringValues()));
         }
         for (PositionalParamSpec positional : parsed.matchedPositionals()) {
-            layer.put(name(positional), String.join(",", positional.originalStringValues()));
+            values.put(name(positional), String.join(",", positional.originalStringValues()));
         }
-        return layer;
+        return new Layer("", values);
     }
 
     /// A YAML file of options.
     ///
     /// @throws CommandFailure when it is not a map of values
-    public static Map<String, String> yaml(Path file) throws IOException {
+    public static Layer yaml(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             return yaml(stream, file.toString());
         }
     }
 
     /// YAML from a stream; `name` is for messages.
-    static Map<String, String> yaml(InputStream stream, String name) {
+    static Layer yaml(InputStream stream, String name) {
         JsonNode root;
         try {
             root = YAML.readTree(stream);
@@ -72,15 +78,15 @@ public final class OptionLayers {
                                             .orElse("")));
         }
         if (root == null || root.isMissingNode() || root.isNull()) {
-            return Map.of();
+            return new Layer(name, Map.of());
         }
         if (!root.isObject()) {
             throw new CommandFailure(
                     ExitCode.USAGE, name + ": expected lines such as 'batch-size: 64', found something else");
         }
-        Map<String, String> layer = new LinkedHashMap<>();
-        root.properties().forEach(entry -> layer.put(entry.getKey(), text(name, entry.getKey(), entry.getValue())));
-        return layer;
+        Map<String, String> values = new LinkedHashMap<>();
+        root.properties().forEach(entry -> values.put(entry.getKey(), text(name, entry.getKey(), entry.getValue())));
+        return new Layer(name, values);
     }
 
     private static String text(String file, String key, JsonNode value) {
@@ -94,21 +100,22 @@ public final class OptionLayers {
         return value.asString();
     }
 
-    /// Fills an object that carries picocli's annotations from the layers, first layer first.
+    /// Fills an object that carries picocli's annotations from the layers, first layer first. What was typed may hold
+    /// options of the command that are none of the object's.
     ///
-    /// @throws CommandFailure when a layer but the first has a name that is no option, or a value that does not
-    ///     fit
-    public static <T> T fill(T options, List<Map<String, String>> layers) {
+    /// @throws CommandFailure when a file has a name that is no option, or a value does not fit
+    public static <T> T fill(T options, List<Layer> layers) {
         CommandLine commandLine = new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
         List<String> known =
                 arguments(commandLine.getCommandSpec()).map(OptionLayers::name).toList();
-        for (Map<String, String> layer : layers.subList(1, layers.size())) {
-            for (String key : layer.keySet()) {
-                if (!known.contains(key)) {
+        for (Layer layer : layers) {
+            for (String key : layer.values().keySet()) {
+                if (!known.contains(key) && !layer.source().isEmpty()) {
                     throw new CommandFailure(
                             ExitCode.USAGE,
-                            "configuration: no option is called '%s'; there are %s"
+                            "%s: no option is called '%s'; there are %s"
                                     .formatted(
+                                            layer.source(),
                                             key,
                                             String.join(
                                                     ", ",
@@ -116,17 +123,26 @@ public final class OptionLayers {
                 }
             }
         }
-        commandLine.setDefaultValueProvider(argument -> layers.stream()
-                .map(layer -> layer.get(name(argument)))
-                .filter(value -> value != null)
-                .findFirst()
+        commandLine.setDefaultValueProvider(argument -> first(layers, argument)
+                .map(layer -> layer.values().get(name(argument)))
                 .orElse(null));
         try {
             commandLine.parseArgs();
         } catch (CommandLine.ParameterException e) {
-            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+            String source = Optional.ofNullable(e.getArgSpec())
+                    .flatMap(argument -> first(layers, argument))
+                    .map(Layer::source)
+                    .orElse("");
+            throw new CommandFailure(ExitCode.USAGE, (source.isEmpty() ? "" : source + ": ") + e.getMessage());
         }
         return options;
+    }
+
+    /// The first layer that says something about an option.
+    private static Optional<Layer> first(List<Layer> layers, ArgSpec argument) {
+        return layers.stream()
+                .filter(layer -> layer.values().containsKey(name(argument)))
+                .findFirst();
     }
 
     /// All values of a filled object by name, as [#yaml(Path)] reads them; options without a value and empty

@@ -17,11 +17,11 @@ public final class Recipes {
     /// data set even where a folder is called the same.
     ///
     /// @param workingFolder where `data` is looked for when it is a folder
-    public static Map<String, String> of(String data, Path workingFolder) throws IOException {
+    public static OptionLayers.Layer of(String data, Path workingFolder) throws IOException {
         boolean isFolder = NamedDataset.of(data).isEmpty() && Files.isDirectory(workingFolder.resolve(data));
         String name = "recipes/" + (isFolder ? "folder" : data) + ".yaml";
         try (InputStream stream = Recipes.class.getResourceAsStream(name)) {
-            return stream == null ? Map.of() : OptionLayers.yaml(stream, name);
+            return stream == null ? new OptionLayers.Layer(name, Map.of()) : OptionLayers.yaml(stream, name);
         }
     }
 }

@@ -1,12 +1,16 @@
 package io.densenet.app.train;
 
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.OptionLayers;
+import io.densenet.app.options.OptionLayers.Layer;
 import io.densenet.app.options.Recipes;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.train.RunFolder;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,8 @@ import picocli.CommandLine.Spec;
             "  densenet train PICTURES --model densenet121           PICTURES/{train,val,test}/<class>/*",
             "  densenet train --resume                               go on with the newest run",
             "",
-            "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper.",
+            "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper; with",
+            "--resume from the command line, then -c FILE, then the args.yaml of the run.",
         })
 public final class TrainCommand implements Callable<Integer> {
     @Mixin
@@ -88,14 +93,22 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private List<Map<String, String>> layers(@Nullable Path resumed) throws IOException {
-        Map<String, String> typed = OptionLayers.typed(spec.commandLine().getParseResult());
+    private List<Layer> layers(@Nullable Path resumed) throws IOException {
+        Layer typed = OptionLayers.typed(spec.commandLine().getParseResult());
+        Layer file = config.isPresent() ? configuration(config.get()) : new Layer("no file", Map.of());
         if (resumed != null) {
-            return List.of(typed, OptionLayers.yaml(resumed.resolve("args.yaml")));
+            return List.of(typed, file, OptionLayers.yaml(resumed.resolve("args.yaml")));
         }
-        Map<String, String> file = config.isPresent() ? OptionLayers.yaml(config.get()) : Map.of();
-        String data = typed.getOrDefault("data", file.getOrDefault("data", options.data()));
+        String data = typed.values().getOrDefault("data", file.values().getOrDefault("data", options.data()));
         return List.of(typed, file, Recipes.of(data, Path.of("")));
+    }
+
+    private static Layer configuration(Path file) throws IOException {
+        try {
+            return OptionLayers.yaml(file);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.USAGE, "-c %s: no such file".formatted(file));
+        }
     }
 
     private RunFolder open(@Nullable Path resumed) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.app.options.OptionLayers.Layer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,21 +75,21 @@ final class OptionLayersTest {
                         .toList(),
                 EVERY_OPTION.keySet().stream().sorted().toList(),
                 "an option without a value here is not tested");
-        TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(EVERY_OPTION));
+        TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(typed(EVERY_OPTION)));
         TrainOptions again =
-                OptionLayers.fill(new TrainOptions(), List.of(Map.of(), yaml(OptionLayers.document(filled))));
+                OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), yaml(OptionLayers.document(filled))));
         assertEquals(EVERY_OPTION, asTyped(OptionLayers.values(filled)));
         assertEquals(EVERY_OPTION, asTyped(OptionLayers.values(again)));
     }
 
     @Test
     void whatNobodySetStaysUnsetInTheArgumentsFile() {
-        Map<String, String> written = yaml(OptionLayers.document(new TrainOptions()));
+        Layer written = yaml(OptionLayers.document(new TrainOptions()));
         for (String unset :
                 List.of("image-size", "data-dir", "weights", "layers-per-block", "growth-rate", "threads")) {
-            assertFalse(written.containsKey(unset), unset);
+            assertFalse(written.values().containsKey(unset), unset);
         }
-        TrainOptions again = OptionLayers.fill(new TrainOptions(), List.of(Map.of(), written));
+        TrainOptions again = OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), written));
         assertEquals(OptionLayers.values(new TrainOptions()), OptionLayers.values(again));
         assertEquals(300, again.epochs);
         assertFalse(again.noNesterov);
@@ -99,9 +100,9 @@ final class OptionLayersTest {
         TrainOptions filled = OptionLayers.fill(
                 new TrainOptions(),
                 List.of(
-                        Map.of("lr", "1"),
-                        Map.of("lr", "2", "epochs", "2", "no-nesterov", "false"),
-                        Map.of("lr", "3", "epochs", "3", "batch-size", "3", "no-nesterov", "true")));
+                        typed(Map.of("lr", "1")),
+                        typed(Map.of("lr", "2", "epochs", "2", "no-nesterov", "false")),
+                        typed(Map.of("lr", "3", "epochs", "3", "batch-size", "3", "no-nesterov", "true"))));
         assertEquals(1, filled.learningRate);
         assertEquals(2, filled.epochs);
         assertEquals(3, filled.batchSize);
@@ -113,18 +114,19 @@ final class OptionLayersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "batchsize: 3        | no option is called 'batchsize'; there are augment, batch-size",
-                "epochs: many        | Invalid value for option '--epochs'",
-                "- epochs            | expected lines such as 'batch-size: 64'",
-                "epochs: {a: 1}      | epochs: expected a value or a list, found",
-                "epochs:             | epochs: expected a value or a list, found null",
-                "'epochs: [1'        | not YAML",
+                "batchsize: 3        | a.yaml: no option is called 'batchsize'; there are augment, batch-size",
+                "epochs: many        | a.yaml: Invalid value for option '--epochs'",
+                "- epochs            | a.yaml: expected lines such as 'batch-size: 64'",
+                "epochs: {a: 1}      | a.yaml: epochs: expected a value or a list, found",
+                "epochs:             | a.yaml: epochs: expected a value or a list, found null",
+                "'epochs: [1'        | a.yaml: not YAML",
             })
     void aFileThatMakesNoSenseIsRefusedAndTheCulpritIsNamed(String text, String expected) {
         CommandFailure failure = assertThrows(
-                CommandFailure.class, () -> OptionLayers.fill(new TrainOptions(), List.of(Map.of(), yaml(text))));
+                CommandFailure.class,
+                () -> OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), yaml(text))));
         assertEquals(ExitCode.USAGE, failure.exitCode());
-        assertTrue(String.valueOf(failure.getMessage()).contains(expected), failure.getMessage());
+        assertTrue(String.valueOf(failure.getMessage()).startsWith(expected), failure.getMessage());
         assertEquals(1, String.valueOf(failure.getMessage()).lines().count(), failure.getMessage());
     }
 
@@ -132,18 +134,18 @@ final class OptionLayersTest {
     void everyRecipeIsUnderstood(@TempDir Path here) throws IOException {
         Files.createDirectory(here.resolve("pictures"));
         for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "pictures")) {
-            Map<String, String> recipe = Recipes.of(data, here);
-            assertFalse(recipe.isEmpty(), data);
-            TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(Map.of(), recipe));
-            assertEquals(recipe.get("epochs"), Integer.toString(filled.epochs), data);
+            Layer recipe = Recipes.of(data, here);
+            assertFalse(recipe.values().isEmpty(), data);
+            TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), recipe));
+            assertEquals(recipe.values().get("epochs"), Integer.toString(filled.epochs), data);
             assertTrue(filled.config().epochs() > 0);
         }
-        assertTrue(Recipes.of("cifar10", here).isEmpty(), "the defaults are the paper's recipe for CIFAR");
+        assertTrue(Recipes.of("cifar10", here).values().isEmpty(), "the defaults are the paper's recipe for CIFAR");
     }
 
     @Test
     void aFolderThatIsCalledLikeANamedDataSetDoesNotChangeItsRecipe(@TempDir Path here) throws IOException {
-        Map<String, String> recipe = Recipes.of("mnist", here);
+        Layer recipe = Recipes.of("mnist", here);
         Files.createDirectory(here.resolve("mnist"));
         Files.createDirectory(here.resolve("pictures"));
         assertEquals(recipe, Recipes.of("mnist", here));
@@ -151,7 +153,22 @@ final class OptionLayersTest {
         assertFalse(recipe.equals(Recipes.of("pictures", here)));
     }
 
-    private static Map<String, String> yaml(String text) {
+    @Test
+    void aValueThatWasTypedIsNotBlamedOnAFile() {
+        CommandFailure failure = assertThrows(
+                CommandFailure.class,
+                () -> OptionLayers.fill(
+                        new TrainOptions(), List.of(typed(Map.of("epochs", "many")), yaml("epochs: 3"))));
+        assertTrue(
+                String.valueOf(failure.getMessage()).startsWith("Invalid value for option '--epochs'"),
+                failure.getMessage());
+    }
+
+    private static Layer typed(Map<String, String> values) {
+        return new Layer("", values);
+    }
+
+    private static Layer yaml(String text) {
         return OptionLayers.yaml(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "a.yaml");
     }
 

@@ -257,6 +257,17 @@ final class ResumeTest {
     }
 
     @Test
+    void aConfigurationFileCountsMoreThanTheRunAndLessThanWhatIsTyped() throws IOException {
+        copyOfUninterrupted();
+        String folder = project.resolve("train").toString();
+        String file = Files.writeString(project.resolve("more.yaml"), "dropout: 0.1\n")
+                .toString();
+        assertRefused(2, "dropout was 0.2, is now 0.1", resume(folder, "-c", file));
+        CommandLineRun typed = resume(folder, "-c", file, "--dropout", "0.2");
+        assertEquals(0, typed.exitCode(), typed.err());
+    }
+
+    @Test
     void withNothingToResumeAutoBeginsARun() {
         CommandLineRun run = CommandLineRun.of(SmallData.train(data, project, "--resume", "auto", "--max-steps", "1"));
         assertEquals(0, run.exitCode(), run.err());

@@ -142,7 +142,8 @@ final class TrainCommandTest {
                 "json",
                 "-q");
         assertEquals(0, run.exitCode(), run.err());
-        Map<String, String> used = OptionLayers.yaml(project().resolve("train/args.yaml"));
+        Map<String, String> used =
+                OptionLayers.yaml(project().resolve("train/args.yaml")).values();
         assertEquals("0.01", used.get("lr"), "typed");
         assertEquals("3", used.get("epochs"), "in the file");
         assertEquals("0.3,0.6", used.get("milestones"), "in the file");
