@@ -30,9 +30,12 @@ import io.densenet.train.Checkpoint;
 import io.densenet.train.RunFolder;
 import io.densenet.train.Trainer;
 import io.densenet.train.TrainingConfig;
+import io.densenet.weights.DurableFile;
 import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,6 +121,7 @@ final class TrainRun {
                         new Listeners(List.of(progress, log)));
                 if (resumed) {
                     resume(trainer, folder, strict, log);
+                    writeArguments(folder); // accepted, and perhaps changed
                 }
                 outcome = new SaveOnSignal(log, resumeCommand(folder), output::report).run(trainer);
             }
@@ -186,10 +190,15 @@ final class TrainRun {
     }
 
     private void writeDescription(RunFolder folder, TrainableClassifier model) throws IOException {
-        Files.writeString(folder.resolve("args.yaml"), OptionLayers.document(options));
+        writeArguments(folder);
         Files.writeString(
                 folder.resolve("environment.json"), Json.document(Environment.of(model.description())) + "\n");
         Files.write(folder.resolve("classes.txt"), description.classNames());
+    }
+
+    private void writeArguments(RunFolder folder) throws IOException {
+        ByteBuffer document = StandardCharsets.UTF_8.encode(OptionLayers.document(options));
+        DurableFile.write(folder.resolve("args.yaml"), channel -> channel.write(document));
     }
 
     private void announce(RunLog log, RunFolder folder, TrainableClassifier model) {

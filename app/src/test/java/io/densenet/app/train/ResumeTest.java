@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.densenet.app.ChildProcess;
 import io.densenet.app.CommandLineRun;
 import io.densenet.app.SmallData;
+import io.densenet.app.options.OptionLayers;
 import io.densenet.train.Checkpoint;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -244,7 +245,9 @@ final class ResumeTest {
         Path older = project.resolve("train/weights/last.safetensors");
         Files.setLastModifiedTime(older, FileTime.from(Instant.now().minusSeconds(60)));
         for (String what : List.of("auto", "last")) {
-            assertEquals(project.resolve("mine").toString(), resume(what).json().get("run").asString());
+            assertEquals(
+                    project.resolve("mine").toString(),
+                    resume(what).json().get("run").asString());
             assertEquals(
                     project.resolve("train").toString(),
                     resume(what, "--name", "train").json().get("run").asString());
@@ -265,6 +268,19 @@ final class ResumeTest {
         assertRefused(2, "dropout was 0.2, is now 0.1", resume(folder, "-c", file));
         CommandLineRun typed = resume(folder, "-c", file, "--dropout", "0.2");
         assertEquals(0, typed.exitCode(), typed.err());
+    }
+
+    @Test
+    void optionsThatWereChangedOnResumingStayChangedUnlessTheyWereRefused() throws IOException {
+        copyOfUninterrupted();
+        Path arguments = project.resolve("train/args.yaml");
+        assertEquals(0, resume("auto", "--checkpoint-every-steps", "7").exitCode());
+        assertEquals("7", OptionLayers.yaml(arguments).values().get("checkpoint-every-steps"));
+        assertEquals("0.2", OptionLayers.yaml(arguments).values().get("dropout"));
+        assertEquals(
+                2,
+                resume("auto", "--checkpoint-every-steps", "9", "--seed", "9").exitCode());
+        assertEquals("7", OptionLayers.yaml(arguments).values().get("checkpoint-every-steps"));
     }
 
     @Test
