@@ -25,7 +25,7 @@ jdk_on_path() {
 
 jdk_find() {
     for jdk_candidate in "${JAVA_HOME:-}" "$(jdk_on_path)" \
-        /usr/lib/jvm/* /opt/java/* /opt/jdk* /usr/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+        /usr/lib/jvm/* /opt/java/* /opt/jdk* /usr/java/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home; do
         if [ -n "$jdk_candidate" ] && jdk_is_usable "$jdk_candidate"; then
             JAVA_HOME=$jdk_candidate

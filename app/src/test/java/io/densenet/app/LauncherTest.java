@@ -13,7 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,14 @@ final class LauncherTest {
             echo built >>"$LOG"
             sleep 0.3
             here=$(dirname "$0")
-            mkdir -p "$here/app/target/classes" "$here/app/target/lib"
+            mkdir -p "$here/app/target/classes"
+            for argument; do
+                case $argument in
+                    -DoutputDirectory=*)
+                        mkdir -p "${argument#*=}"
+                        : >"${argument#*=}/version-$(grep -c built "$LOG").jar" ;;
+                esac
+            done
             """;
     private static final String MVN = """
             #!/bin/sh
@@ -102,6 +111,62 @@ final class LauncherTest {
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(2)));
         start(0);
         assertEquals(List.of("built", "built"), Files.readAllLines(log));
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().minusSeconds(60)));
+        start(0);
+        assertEquals(2, Files.readAllLines(log).size());
+        Files.delete(source);
+        start(0);
+        assertEquals(3, Files.readAllLines(log).size());
+    }
+
+    @Test
+    void theLibrariesAreThoseOfTheLastBuildAndOutliveACleanedTarget() throws Exception {
+        start(0);
+        Files.setLastModifiedTime(
+                clone.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(2)));
+        start(0);
+        Files.setLastModifiedTime(
+                clone.resolve("pom.xml"), FileTime.from(Instant.now().minusSeconds(60)));
+        Files.delete(clone.resolve("app/target/classes"));
+        Files.delete(clone.resolve("app/target"));
+        String jars = classPath(start(0)).split(":", -1)[3];
+        assertEquals(List.of("built", "built"), Files.readAllLines(log), "a target that was cleaned is not missed");
+        try (Stream<Path> files = Files.list(Path.of(jars.replace("/*", "")))) {
+            assertEquals(
+                    List.of("version-2.jar"),
+                    files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void inTheArchiveItTakesTheJarsBesideItAndBuildsNothing() throws Exception {
+        Path archive = folder.resolve("압축 푼 곳");
+        for (Path file : List.of(Path.of("densenet"), Path.of(".mvn/jdk.sh"))) {
+            String place = file.endsWith("densenet") ? "bin/densenet" : "lib/jdk.sh";
+            Files.createDirectories(archive.resolve(place).getParent());
+            Files.copy(REPOSITORY.resolve(file), archive.resolve(place));
+        }
+        write(archive.resolve("lib/natives/pom.xml"), "<pytorch.version>2.10.0-1.5.13</pytorch.version>");
+        Outcome outcome = outcome(process(75, archive.resolve("bin/densenet"), "", Map.of(), "train"));
+        assertEquals(4, outcome.exitCode(), outcome.err());
+        assertEquals(List.of("fetched"), Files.readAllLines(log));
+        assertEquals(
+                archive.resolve("lib") + "/*:" + folder.resolve("cache/natives/2.10.0-1.5.13") + "/*",
+                classPath(outcome));
+        assertFalse(Files.exists(archive.resolve(".run")));
+    }
+
+    @Test
+    void withoutAHomeItAsksWhereToKeepThingsAndTakesNoFolderThatOthersCanWrite() throws Exception {
+        start(0);
+        Outcome outcome =
+                outcome(process(0, clone.resolve("densenet"), "", Map.of("HOME", "", "DENSENET_CACHE", ""), "train"));
+        assertEquals(2, outcome.exitCode(), outcome.err());
+        assertEquals(
+                "densenet: HOME is not set; say in DENSENET_CACHE in which folder libtorch is to be kept",
+                outcome.err().strip());
+        Outcome told = outcome(process(0, clone.resolve("densenet"), "", Map.of("HOME", ""), "train"));
+        assertEquals(4, told.exitCode(), told.err());
     }
 
     @Test
@@ -116,24 +181,56 @@ final class LauncherTest {
 
     @Test
     void twoStartsAtOnceBuildOnce() throws Exception {
-        Process first = process(0, clone.resolve("densenet"), "");
-        Process second = process(0, clone.resolve("densenet"), "");
-        assertEquals(4, first.waitFor());
-        assertEquals(4, second.waitFor());
+        List<Process> starts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            starts.add(process(0, clone.resolve("densenet"), "", Map.of()));
+        }
+        for (Process start : starts) {
+            assertEquals(4, start.waitFor());
+        }
         assertEquals(List.of("built"), Files.readAllLines(log));
     }
 
     @Test
     void aLockWhoseOwnerHasDiedIsTakenOver() throws Exception {
-        write(clone.resolve("app/target/run/lock/owner"), "999999999");
-        assertEquals(4, start(0).exitCode());
-        assertFalse(Files.exists(clone.resolve("app/target/run/lock")));
+        Files.createDirectory(clone.resolve(".run"));
+        Files.createSymbolicLink(lock(), Path.of(host() + ":999999999"));
+        Outcome outcome = start(0);
+        assertEquals(4, outcome.exitCode());
+        assertFalse(outcome.err().contains("waiting"), outcome.err());
+        assertFalse(Files.isSymbolicLink(lock()));
+    }
+
+    @Test
+    void aLockOfAnotherMachineIsWaitedForAndThatIsSaidOnce() throws Exception {
+        Files.createDirectory(clone.resolve(".run"));
+        Files.createSymbolicLink(lock(), Path.of("elsewhere:999999999"));
+        Process process = process(0, clone.resolve("densenet"), "", Map.of());
+        TimeUnit.MILLISECONDS.sleep(900); // several looks at the lock
+        assertEquals(List.of(), Files.readAllLines(log));
+        Files.delete(lock());
+        Outcome outcome = outcome(process);
+        assertEquals(4, outcome.exitCode(), outcome.err());
+        assertEquals(
+                List.of("densenet: waiting for process 999999999 on elsewhere, which is building (if it is not, delete "
+                        + lock() + ")"),
+                outcome.err().lines().filter(line -> line.contains("waiting")).toList());
+        assertEquals(List.of("built"), Files.readAllLines(log));
+    }
+
+    private Path lock() {
+        return clone.resolve(".run/lock");
+    }
+
+    private static String host() throws IOException {
+        Process uname = new ProcessBuilder("uname", "-n").start();
+        return new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     @Test
     void itIsFoundThroughASymbolicLink() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("dn"), clone.resolve("densenet"));
-        Process process = process(0, link, "");
+        Process process = process(0, link, "", Map.of());
         assertEquals(4, process.waitFor());
         assertEquals(List.of("built"), Files.readAllLines(log));
     }
@@ -153,7 +250,7 @@ final class LauncherTest {
     @Test
     void aSignalReachesTheProgram() throws Exception {
         start(0);
-        Process process = process(0, clone.resolve("densenet"), "30");
+        Process process = process(0, clone.resolve("densenet"), "30", Map.of());
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!process.info().command().orElse("").endsWith("/sleep")) { // the launcher has become the program
             assertTrue(System.nanoTime() < deadline, "still the launcher: " + process.info());
@@ -165,7 +262,10 @@ final class LauncherTest {
     }
 
     private Outcome start(int probe, String... arguments) throws Exception {
-        Process process = process(probe, clone.resolve("densenet"), "", arguments);
+        return outcome(process(probe, clone.resolve("densenet"), "", Map.of(), arguments));
+    }
+
+    private static Outcome outcome(Process process) throws Exception {
         byte[] out = process.getInputStream().readAllBytes();
         byte[] err = process.getErrorStream().readAllBytes();
         return new Outcome(
@@ -174,7 +274,9 @@ final class LauncherTest {
                 new String(err, StandardCharsets.UTF_8));
     }
 
-    private Process process(int probe, Path launcher, String lasts, String... arguments) throws IOException {
+    /// @param more variables of the environment; those with an empty value are taken out of it
+    private Process process(int probe, Path launcher, String lasts, Map<String, String> more, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -187,6 +289,10 @@ final class LauncherTest {
         environment.put("PROBE", Integer.toString(probe));
         environment.put("LASTS", lasts);
         environment.put("LC_ALL", "C");
+        more.forEach((name, value) -> {
+            environment.put(name, value);
+            environment.remove(name, "");
+        });
         return builder.start();
     }
 
