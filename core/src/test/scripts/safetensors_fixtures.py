@@ -38,7 +38,17 @@ def check(path):
     header = json.loads(content[8 : 8 + length].decode("utf-8"))
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata == {'key "quoted"': "값\n", "sha256": hashlib.sha256(data).hexdigest()}, metadata
+    checksum = metadata.pop("sha256.header")
+    assert metadata == {'key "quoted"': "값\n", "sha256.data": hashlib.sha256(data).hexdigest()}, metadata
+
+    def counted(text):
+        return f"{len(text.encode())} {text}"
+
+    lines = [f"{counted(key)} {counted(value)}\n" for key, value in metadata.items()]
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        lines.append(f"{counted(name)} {entry['dtype']} {entry['shape']} {begin} {end}\n")
+    assert checksum == hashlib.sha256("".join(lines).encode()).hexdigest(), checksum
     assert list(header) == ["가.weight", "batches"], header
 
     def values(name, dtype, shape, code):

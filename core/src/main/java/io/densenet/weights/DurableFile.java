@@ -1,8 +1,10 @@
 package io.densenet.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +23,16 @@ public final class DurableFile {
     @FunctionalInterface
     public interface Content {
         void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /// Replaces `target`, or makes it.
+    public static void write(Path target, byte[] content) throws IOException {
+        write(target, channel -> {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest); // one call may take only a part
+            }
+        });
     }
 
     /// Replaces `target`, or makes it.
@@ -48,7 +60,7 @@ public final class DurableFile {
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder(folder);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             try {
                 Files.deleteIfExists(temporary);
             } catch (IOException suppressed) {
@@ -62,11 +74,15 @@ public final class DurableFile {
     /// lock.
     public static void removeLeftovers(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().contains(TEMPORARY))
-                    .toList()) {
+            for (Path file : files.filter(DurableFile::isTemporary).toList()) {
                 Files.delete(file);
             }
         }
+    }
+
+    private static boolean isTemporary(Path file) {
+        return file.getFileName().toString().matches(".+" + TEMPORARY + "\\d+")
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Makes renames in a folder survive a power cut. Windows has no such call and does not need it.

@@ -27,12 +27,19 @@ import tools.jackson.core.json.JsonFactory;
 /// floats are widened). F32, F64, F16 and BF16 become [Tensor.Floats], I64 becomes [Tensor.Longs]; the other
 /// types are unsupported.
 ///
-/// The writer puts a SHA-256 of the values into the metadata, as [#CHECKSUM_KEY]; the reader compares it where
-/// it finds one.
+/// The writer puts two SHA-256 into the metadata: of the values, as [#CHECKSUM_KEY], and of the rest of the
+/// header, as [#HEADER_CHECKSUM_KEY]. Where the reader finds one of them it demands and compares both.
 public final class Safetensors {
     /// The entry of `__metadata__` that holds the SHA-256 of the data section in hexadecimal. This project's
     /// own convention; other readers pass it over.
-    public static final String CHECKSUM_KEY = "sha256";
+    public static final String CHECKSUM_KEY = "sha256.data";
+
+    /// The entry of `__metadata__` that holds the SHA-256 of the other metadata, the checksum of the data among
+    /// them, and of the names, types, shapes and places of all tensors.
+    public static final String HEADER_CHECKSUM_KEY = "sha256.header";
+
+    /// As [#CHECKSUM_KEY], in files that were written before there was a checksum of the header.
+    private static final String OLD_CHECKSUM_KEY = "sha256";
 
     /// What a file holds.
     ///
@@ -49,17 +56,17 @@ public final class Safetensors {
 
     private Safetensors() {}
 
-    /// Reads a whole file once, and verifies its checksum where it has one.
+    /// Reads a whole file once, and verifies its checksums where it has them.
     ///
-    /// @throws MalformedFileException when the file breaks the format's rules, or its data differ from the
-    ///                                checksum
+    /// @throws MalformedFileException when the file breaks the format's rules, or differs from its checksums
     /// @throws io.densenet.error.UnsupportedFormatException when it holds a type of number that is not read
     ///                                                      here
     /// @throws IOException            when the file cannot be read
     public static Contents read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafetensorsHeader header = readHeader(file, channel);
-            String checksum = header.metadata().get(CHECKSUM_KEY);
+            String old = header.metadata().get(OLD_CHECKSUM_KEY);
+            String checksum = header.metadata().getOrDefault(CHECKSUM_KEY, old);
             DataSection data = new DataSection(file, channel, header.dataOffset(), checksum != null);
             Map<String, Tensor> read = new LinkedHashMap<>();
             for (SafetensorsHeader.Entry entry : header.entriesByOffset()) {
@@ -78,7 +85,8 @@ public final class Safetensors {
 
     /// Reads and checks the header only, whatever the size of the file: cheap, but damaged values go unnoticed.
     ///
-    /// @throws MalformedFileException when the header or the length of the file breaks the format's rules
+    /// @throws MalformedFileException when the header or the length of the file breaks the format's rules, or
+    ///                                the header differs from its checksum
     /// @throws IOException            when the file cannot be read
     public static SequencedMap<String, String> readMetadata(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -92,7 +100,7 @@ public final class Safetensors {
     ///
     /// Making sure that the file is whole and on the disk (temporary name, force, rename) is the caller's part.
     ///
-    /// @param metadata any strings; [#CHECKSUM_KEY] is set here, whatever it was
+    /// @param metadata any strings; the two checksums are set here, whatever they were
     /// @throws IllegalArgumentException when a name is `__metadata__` or not expressible in UTF-8, or the
     ///                                  header is larger than the format allows
     public static void write(
@@ -104,9 +112,12 @@ public final class Safetensors {
         for (Tensor tensor : inDataOrder) {
             bytes.feed(tensor, digest::update);
         }
-        SequencedMap<String, String> withChecksum = new LinkedHashMap<>(metadata);
-        withChecksum.put(CHECKSUM_KEY, Digests.hex(digest));
-        writeFully(out, header(withChecksum, tensors));
+        SequencedMap<String, String> withChecksums = new LinkedHashMap<>(metadata);
+        withChecksums.remove(OLD_CHECKSUM_KEY);
+        withChecksums.put(CHECKSUM_KEY, Digests.hex(digest));
+        SafetensorsHeader header = new SafetensorsHeader(withChecksums, entries(tensors), 0);
+        withChecksums.put(HEADER_CHECKSUM_KEY, header.sha256());
+        writeFully(out, json(header));
         for (Tensor tensor : inDataOrder) {
             bytes.feed(tensor, chunk -> writeFully(out, chunk));
         }
@@ -137,6 +148,7 @@ public final class Safetensors {
         }
         SafetensorsHeader header = HeaderParser.parse(file, bytes);
         header.requireSoundLayout(file, fileLength);
+        header.requireChecksum(file);
         return header;
     }
 
@@ -148,18 +160,54 @@ public final class Safetensors {
         return ordered;
     }
 
-    private static ByteBuffer header(SequencedMap<String, String> metadata, SequencedMap<String, Tensor> tensors) {
+    /// Where each tensor will lie.
+    private static List<SafetensorsHeader.Entry> entries(SequencedMap<String, Tensor> tensors) {
+        long nextLong = 0;
+        long nextFloat = tensors.values().stream()
+                .filter(Tensor.Longs.class::isInstance)
+                .mapToLong(Safetensors::bytes)
+                .sum();
+        List<SafetensorsHeader.Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            String name = requireEncodable(named.getKey());
+            if (name.equals(SafetensorsHeader.METADATA_KEY)) {
+                throw new IllegalArgumentException("no tensor may be named " + SafetensorsHeader.METADATA_KEY);
+            }
+            Tensor tensor = named.getValue();
+            switch (tensor) {
+                case Tensor.Longs _ -> {
+                    entries.add(entry(name, DataType.I64, tensor, nextLong));
+                    nextLong += bytes(tensor);
+                }
+                case Tensor.Floats _ -> {
+                    entries.add(entry(name, DataType.F32, tensor, nextFloat));
+                    nextFloat += bytes(tensor);
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static SafetensorsHeader.Entry entry(String name, DataType type, Tensor tensor, long begin) {
+        List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
+        return new SafetensorsHeader.Entry(name, type, shape, begin, begin + bytes(tensor));
+    }
+
+    /// The header with its length before it.
+    private static ByteBuffer json(SafetensorsHeader header) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), json)) {
             generator.writeStartObject();
             generator.writeName(SafetensorsHeader.METADATA_KEY);
             generator.writeStartObject();
-            metadata.forEach((key, value) -> {
+            header.metadata().forEach((key, value) -> {
                 generator.writeName(requireEncodable(key));
                 generator.writeString(requireEncodable(value));
             });
             generator.writeEndObject();
-            writeEntries(generator, tensors);
+            for (SafetensorsHeader.Entry entry : header.entries()) {
+                writeEntry(generator, entry);
+            }
             generator.writeEndObject();
         }
         while (json.size() % Long.BYTES != 0) {
@@ -175,40 +223,16 @@ public final class Safetensors {
                 .flip();
     }
 
-    private static void writeEntries(JsonGenerator generator, SequencedMap<String, Tensor> tensors) {
-        long nextLong = 0;
-        long nextFloat = tensors.values().stream()
-                .filter(Tensor.Longs.class::isInstance)
-                .mapToLong(Safetensors::bytes)
-                .sum();
-        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-            if (entry.getKey().equals(SafetensorsHeader.METADATA_KEY)) {
-                throw new IllegalArgumentException("no tensor may be named " + SafetensorsHeader.METADATA_KEY);
-            }
-            Tensor tensor = entry.getValue();
-            generator.writeName(requireEncodable(entry.getKey()));
-            switch (tensor) {
-                case Tensor.Longs _ -> {
-                    writeEntry(generator, DataType.I64, tensor, nextLong);
-                    nextLong += bytes(tensor);
-                }
-                case Tensor.Floats _ -> {
-                    writeEntry(generator, DataType.F32, tensor, nextFloat);
-                    nextFloat += bytes(tensor);
-                }
-            }
-        }
-    }
-
-    private static void writeEntry(JsonGenerator generator, DataType type, Tensor tensor, long begin) {
-        int[] shape = tensor.shape().stream().mapToInt(Integer::intValue).toArray();
+    private static void writeEntry(JsonGenerator generator, SafetensorsHeader.Entry entry) {
+        long[] shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
+        generator.writeName(entry.name());
         generator.writeStartObject();
         generator.writeName("dtype");
-        generator.writeString(type.name());
+        generator.writeString(entry.type().name());
         generator.writeName("shape");
         generator.writeArray(shape, 0, shape.length);
         generator.writeName("data_offsets");
-        generator.writeArray(new long[] {begin, begin + bytes(tensor)}, 0, 2);
+        generator.writeArray(new long[] {entry.begin(), entry.end()}, 0, 2);
         generator.writeEndObject();
     }
 

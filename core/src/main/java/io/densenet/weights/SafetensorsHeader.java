@@ -2,7 +2,9 @@ package io.densenet.weights;
 
 import io.densenet.error.MalformedFileException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedMap;
@@ -32,6 +34,52 @@ record SafetensorsHeader(SequencedMap<String, String> metadata, List<Entry> entr
         return entries.stream()
                 .sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end))
                 .toList();
+    }
+
+    /// SHA-256 of what this says, [Safetensors#HEADER_CHECKSUM_KEY] itself left out. Each metadatum gives a line
+    /// in UTF-8 with key and value, each tensor one with name, type, shape and place, both in the order of the
+    /// header and every string behind its length in bytes:
+    ///
+    ///     5 epoch 2 12
+    ///     17 classifier.weight F32 [10, 342] 0 13680
+    String sha256() {
+        MessageDigest digest = Digests.sha256();
+        metadata.forEach((key, value) -> {
+            if (!key.equals(Safetensors.HEADER_CHECKSUM_KEY)) {
+                feed(digest, "%s %s\n".formatted(counted(key), counted(value)));
+            }
+        });
+        for (Entry entry : entries) {
+            feed(
+                    digest,
+                    "%s %s %s %d %d\n"
+                            .formatted(counted(entry.name()), entry.type(), entry.shape(), entry.begin(), entry.end()));
+        }
+        return Digests.hex(digest);
+    }
+
+    private static String counted(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length + " " + text;
+    }
+
+    private static void feed(MessageDigest digest, String line) {
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Checks that this is what the writer wrote, where the writer left a checksum.
+    void requireChecksum(Path file) throws IOException {
+        boolean ofData = metadata.containsKey(Safetensors.CHECKSUM_KEY);
+        boolean ofHeader = metadata.containsKey(Safetensors.HEADER_CHECKSUM_KEY);
+        if (ofData != ofHeader) {
+            throw new MalformedFileException(
+                    file,
+                    LENGTH_BYTES,
+                    "one of the two checksums %s and %s is missing from the header: the file is damaged"
+                            .formatted(Safetensors.CHECKSUM_KEY, Safetensors.HEADER_CHECKSUM_KEY));
+        }
+        if (ofHeader && !sha256().equals(metadata.get(Safetensors.HEADER_CHECKSUM_KEY))) {
+            throw new MalformedFileException(file, LENGTH_BYTES, "checksum of the header differs: the file is damaged");
+        }
     }
 
     /// Checks that every tensor is as long as its shape says, and that together they fill the data section

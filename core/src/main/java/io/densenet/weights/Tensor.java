@@ -25,7 +25,8 @@ public sealed interface Tensor {
     }
 
     private static void requireLength(List<Integer> shape, int length) {
-        if (shape.stream().reduce(1, Math::multiplyExact) != length) {
+        // in 64 bits: the sizes before a 0 may together be more than an array holds
+        if (shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact) != length) {
             throw new IllegalArgumentException("shape %s does not hold %d values".formatted(shape, length));
         }
     }

@@ -224,6 +224,20 @@ class SafetensorsRefusalTest {
     }
 
     @Test
+    void everyFlippedBitOfTheHeaderIsNoticed() throws IOException {
+        byte[] whole = small();
+        int start =
+                8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        for (int bit = 0; bit < start * 8; bit++) {
+            byte[] damaged = whole.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            Path path = Files.write(folder.resolve("flipped"), damaged);
+            assertThrows(MalformedFileException.class, () -> Safetensors.read(path), "bit " + bit);
+            assertThrows(MalformedFileException.class, () -> Safetensors.readMetadata(path), "bit " + bit);
+        }
+    }
+
+    @Test
     void mutatedFilesAreReadOrRefusedButNothingElse() throws IOException {
         byte[] whole = small();
         SplittableRandom random = new SplittableRandom(20170721);

@@ -10,6 +10,7 @@ import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
+import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,12 +78,38 @@ class SafetensorsTest {
     }
 
     @Test
-    void aFileWithoutTensorsAndMetadataHoldsTheChecksumOfNothing() throws IOException {
+    void aFileWithoutTensorsAndMetadataHoldsTheChecksumsOfNothing() throws IOException {
         Safetensors.Contents read = Safetensors.read(write(metadata(), new LinkedHashMap<>()));
         assertTrue(read.tensors().isEmpty());
         assertEquals(
-                metadata("sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+                metadata(
+                        "sha256.data",
+                        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                        "sha256.header",
+                        "c4e353a0c7da60487ef064c2eabcf81ffb24e14d0841a3de097596b18ada76d0"),
                 read.metadata());
+    }
+
+    /// 65,536 · 65,536 alone is more than 32 bits hold.
+    @Test
+    void aTensorWithoutValuesMayHaveAnyShape() throws IOException {
+        Tensor empty = new Tensor.Floats(List.of(65_536, 65_536, 0), new float[0]);
+        assertSameBits(
+                empty,
+                Safetensors.read(write(metadata(), tensors("empty", empty)))
+                        .tensors()
+                        .get("empty"));
+        assertThrows(IllegalArgumentException.class, () -> new Tensor.Floats(List.of(65_536, 65_536), new float[0]));
+    }
+
+    /// Files of before there was a checksum of the header have one under this name.
+    @Test
+    void theOldChecksumOfTheDataIsStillCompared() throws IOException {
+        String ofFourZeros = "df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119";
+        String header =
+                "{\"__metadata__\":{\"sha256\":\"%s\"},\"w\":%s}".formatted(ofFourZeros, entry("F32", "[1]", 0, 4));
+        assertEquals(1, Safetensors.read(file(header, new byte[4])).tensors().size());
+        assertThrows(MalformedFileException.class, () -> Safetensors.read(file(header, new byte[] {0, 0, 0, 1})));
     }
 
     @Test
