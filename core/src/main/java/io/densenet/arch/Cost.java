@@ -28,7 +28,7 @@ public record Cost(long parameters, long multiplyAdds) {
 
     private static long multiplyAdds(Node node) {
         return switch (node.op()) {
-            case Op.Convolution c -> (long) node.output().elements() * c.inputChannels() * c.kernel() * c.kernel();
+            case Op.Convolution c -> node.output().elements() * c.inputChannels() * c.kernel() * c.kernel();
             case Op.Linear l -> (long) l.inputs() * l.outputs();
             case Op.Input _,
                     Op.BatchNormalization _,

@@ -37,7 +37,7 @@ public record ParameterSpec(String name, Kind kind, List<Integer> shape) {
     }
 
     /// Number of values.
-    public int elements() {
-        return shape.stream().reduce(1, Math::multiplyExact);
+    public long elements() {
+        return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }
 }

@@ -8,8 +8,16 @@ import java.util.List;
 /// All trained parameters of a network in one flat array, and their gradients in another, so that optimizers
 /// and all-reduce are one loop. The views say which part is which parameter.
 public final class ParameterArena {
-    /// One parameter's place: `values[offset … offset + spec.elements())`.
-    public record View(ParameterSpec spec, int offset) {}
+    /// One parameter's place: `values[offset … end)`.
+    public record View(ParameterSpec spec, int offset) {
+        public int length() {
+            return Math.toIntExact(spec.elements());
+        }
+
+        public int end() {
+            return offset + length();
+        }
+    }
 
     private final List<View> views;
     private final float[] values;
@@ -23,7 +31,7 @@ public final class ParameterArena {
         int offset = 0;
         for (ParameterSpec spec : parameters) {
             laidOut.add(new View(spec, offset));
-            offset = Math.addExact(offset, spec.elements());
+            offset = Math.toIntExact(offset + spec.elements());
         }
         views = List.copyOf(laidOut);
         values = new float[offset];

@@ -18,8 +18,7 @@ final class NonFinite {
             return Optional.empty();
         }
         return views.stream()
-                .filter(view ->
-                        isIn(flat, view.offset(), view.offset() + view.spec().elements()))
+                .filter(view -> isIn(flat, view.offset(), view.end()))
                 .map(view -> view.spec().name())
                 .findFirst();
     }

@@ -58,7 +58,7 @@ public final class Initializer {
             }
             case NORM_WEIGHT, RUNNING_VARIANCE -> constant(spec, 1);
             case CONVOLUTION_BIAS, NORM_BIAS, LINEAR_BIAS, RUNNING_MEAN -> constant(spec, 0);
-            case BATCHES_TRACKED -> new Tensor.Longs(spec.shape(), new long[spec.elements()]);
+            case BATCHES_TRACKED -> new Tensor.Longs(spec.shape(), new long[length(spec)]);
         };
     }
 
@@ -71,14 +71,18 @@ public final class Initializer {
         };
     }
 
+    private static int length(ParameterSpec spec) {
+        return Math.toIntExact(spec.elements());
+    }
+
     private static Tensor constant(ParameterSpec spec, float value) {
-        float[] values = new float[spec.elements()];
+        float[] values = new float[length(spec)];
         Arrays.fill(values, value);
         return new Tensor.Floats(spec.shape(), values);
     }
 
     private static Tensor drawn(ParameterSpec spec, DoubleSupplier draw) {
-        float[] values = new float[spec.elements()];
+        float[] values = new float[length(spec)];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) draw.getAsDouble();
         }

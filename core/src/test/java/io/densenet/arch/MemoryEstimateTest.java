@@ -92,6 +92,23 @@ class MemoryEstimateTest {
         assertEquals(2.863, gigabytes, 0.8);
     }
 
+    /// 8,192² pixels of the 64 maps that the stem's convolution makes are 2³² values, more than 32 bits count.
+    /// Multiply-adds grow with the pixels: 5,350 times those of 224².
+    @Test
+    void imagesBeyondTwoToTheThirtyOneValuesAreCounted() {
+        Graph graph = graph("densenet121", 16_384);
+        assertEquals(1L << 32, graph.nodes().get(1).output().elements());
+        assertTrue(MemoryEstimate.of(graph, 8).trainingBytes() > 8 * 4L * (1L << 32));
+        double growth = (double) Cost.of(graph).multiplyAdds()
+                / Cost.of(graph("densenet121", 224)).multiplyAdds();
+        assertEquals(16_384.0 * 16_384 / (224 * 224), growth, 5);
+    }
+
+    @Test
+    void aShapeThatNoMemoryHoldsIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new Shape(3, 2_000_000_000, 2_000_000_000));
+    }
+
     @Test
     void anEmptyBatchIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> MemoryEstimate.of(graph("densenet-40-12", 32), 0));

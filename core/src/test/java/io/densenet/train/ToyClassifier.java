@@ -32,20 +32,38 @@ final class ToyClassifier implements TrainableClassifier {
     private final float[] runningMean;
     private long batches;
     private long poisonedStep = -1;
+    private boolean everyBatchIsAlike;
+    private Runnable beforeLogits = () -> {};
 
     ToyClassifier(ModelDescription description) {
         this.description = description;
         graph = Graph.of(DenseNet.of(description.config()), description.inputShape());
         arena = new ParameterArena(graph.parameters());
         features = DenseNet.of(description.config()).head().inputChannels();
-        weightOffset = offsetOf("classifier.weight");
-        biasOffset = offsetOf("classifier.bias");
+        weightOffset = viewOf("classifier.weight").offset();
+        biasOffset = viewOf("classifier.bias").offset();
         runningMean = new float[features];
     }
 
     /// From now on the loss of the given forward pass is not a number.
     void poison(long step) {
         poisonedStep = step;
+    }
+
+    /// From now on a gradient is a function of the images alone: no noise of its own in each pass, and running
+    /// means that stay.
+    void forgetWhichBatchItIs() {
+        everyBatchIsAlike = true;
+    }
+
+    /// From now on this comes first whenever somebody asks for logits, which training itself does not.
+    void beforeLogits(Runnable action) {
+        beforeLogits = action;
+    }
+
+    /// Forward passes of training since the beginning of the run.
+    long steps() {
+        return batches;
     }
 
     Graph graph() {
@@ -57,12 +75,11 @@ final class ToyClassifier implements TrainableClassifier {
         int classes = numClasses();
         double loss = 0;
         int correct = 0;
-        float noise = RandomStream.of(step.seed(), RandomStream.Purpose.DROPOUT, step.index(), 0)
-                        .nextBoolean()
-                ? 1
-                : 0.5f;
+        boolean loud = RandomStream.of(step.seed(), RandomStream.Purpose.DROPOUT, step.index(), 0)
+                .nextBoolean();
+        float noise = loud || everyBatchIsAlike ? 1 : 0.5f;
         float[] logits = new float[batch.size() * classes];
-        logits(batch, logits);
+        compute(batch, logits);
         for (int n = 0; n < batch.size(); n++) {
             float[] x = features(batch, n);
             double[] p = Softmax.probabilities(logits, n * classes, classes);
@@ -77,7 +94,7 @@ final class ToyClassifier implements TrainableClassifier {
                 }
             }
             correct += predicted == batch.labels()[n] ? 1 : 0;
-            for (int f = 0; f < features; f++) {
+            for (int f = 0; f < features && !everyBatchIsAlike; f++) {
                 runningMean[f] += 0.001f * (x[f] - runningMean[f]);
             }
         }
@@ -87,6 +104,11 @@ final class ToyClassifier implements TrainableClassifier {
 
     @Override
     public void logits(ImageBatch batch, float[] out) {
+        beforeLogits.run();
+        compute(batch, out);
+    }
+
+    private void compute(ImageBatch batch, float[] out) {
         for (int n = 0; n < batch.size(); n++) {
             float[] x = features(batch, n);
             for (int c = 0; c < numClasses(); c++) {
@@ -100,7 +122,7 @@ final class ToyClassifier implements TrainableClassifier {
     }
 
     private float[] features(ImageBatch batch, int n) {
-        int pixels = inputShape().elements();
+        int pixels = Math.toIntExact(inputShape().elements());
         float[] x = new float[features];
         for (int i = 0; i < pixels; i++) {
             x[i * features / pixels] += batch.pixels()[n * pixels + i];
@@ -121,16 +143,16 @@ final class ToyClassifier implements TrainableClassifier {
                                     spec.shape(),
                                     spec.name().equals("features.norm5.running_mean")
                                             ? runningMean.clone()
-                                            : new float[spec.elements()]);
+                                            : new float[Math.toIntExact(spec.elements())]);
                         case CONVOLUTION_WEIGHT,
                                 CONVOLUTION_BIAS,
                                 NORM_WEIGHT,
                                 NORM_BIAS,
                                 LINEAR_WEIGHT,
                                 LINEAR_BIAS -> {
-                            int offset = offsetOf(spec.name());
+                            ParameterArena.View view = viewOf(spec.name());
                             yield new Tensor.Floats(
-                                    spec.shape(), Arrays.copyOfRange(arena.values(), offset, offset + spec.elements()));
+                                    spec.shape(), Arrays.copyOfRange(arena.values(), view.offset(), view.end()));
                         }
                     });
         }
@@ -149,12 +171,11 @@ final class ToyClassifier implements TrainableClassifier {
         }
     }
 
-    private int offsetOf(String name) {
+    private ParameterArena.View viewOf(String name) {
         return arena.views().stream()
                 .filter(view -> view.spec().name().equals(name))
                 .findFirst()
-                .orElseThrow()
-                .offset();
+                .orElseThrow();
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.densenet.torch;
 
+import io.densenet.arch.Cost;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.DenseNets;
+import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +18,12 @@ import java.util.stream.Collectors;
 /// from timing at start-up: a run must not depend on what else the machine did in its first second.
 public final class LayoutTable {
     private static final String RESOURCE = "layouts.csv";
+    /// Of the measured networks.
+    static final int CLASSES = 10;
+
+    /// How much more than the size of the image the network counts, so that the same one is found first.
+    private static final double NETWORK_COUNTS = 4;
+
     private static final String HEADER = "use,model,image,batch,contiguous,channelsLast";
 
     private LayoutTable() {}
@@ -32,25 +42,46 @@ public final class LayoutTable {
         MemoryLayout fastest() {
             return contiguous >= channelsLast ? MemoryLayout.CONTIGUOUS : MemoryLayout.CHANNELS_LAST;
         }
+
+        double workPerPixel() {
+            return LayoutTable.workPerPixel(graph());
+        }
+
+        /// What was measured; the number of classes makes no difference.
+        Graph graph() {
+            return Graph.of(DenseNet.of(DenseNets.named(model, image.channels(), CLASSES)), image);
+        }
     }
 
-    /// The faster layout of the measured case that is most like this one: the same use, then the nearest number
-    /// of pixels, then the nearest batch size.
-    public static MemoryLayout fastest(Shape image, Use use, int batch) {
-        return mostSimilar(rows(), image, use, batch).fastest();
+    /// The layout to take: that of the measured case which is most like this one.
+    ///
+    /// Nothing was measured on a GPU, so there it is [MemoryLayout#CONTIGUOUS], libtorch's own default.
+    ///
+    /// @param device as in [TorchOptions]
+    public static MemoryLayout layout(String device, Graph graph, Use use, int batch) {
+        return device.equals("cpu") ? mostSimilar(rows(), graph, use, batch).fastest() : MemoryLayout.CONTIGUOUS;
     }
 
-    static Row mostSimilar(List<Row> rows, Shape image, Use use, int batch) {
+    /// Of the same use the row nearest in network and image, then the nearest batch size. Networks are compared by
+    /// multiply-adds for each pixel of the image, which hardly changes with the size of the image, so that the same
+    /// network is nearer than another for images of another size too. Distances are in powers of e.
+    static Row mostSimilar(List<Row> rows, Graph graph, Use use, int batch) {
+        double pixels = (double) graph.input().pixels();
+        double work = workPerPixel(graph);
         return rows.stream()
                 .filter(row -> row.use() == use)
-                .min(Comparator.comparingDouble(
-                                (Row row) -> distance(row.image().pixels(), image.pixels()))
+                .min(Comparator.comparingDouble((Row row) -> NETWORK_COUNTS * distance(row.workPerPixel(), work)
+                                + distance((double) row.image().pixels(), pixels))
                         .thenComparingDouble(row -> distance(row.batch(), batch)))
                 .orElseThrow();
     }
 
-    private static double distance(int a, int b) {
-        return Math.abs(Math.log((double) a / b));
+    private static double workPerPixel(Graph graph) {
+        return (double) Cost.of(graph).multiplyAdds() / graph.input().pixels();
+    }
+
+    private static double distance(double a, double b) {
+        return Math.abs(Math.log(a / b));
     }
 
     static String write(List<Row> rows) {

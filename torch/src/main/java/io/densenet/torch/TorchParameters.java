@@ -35,6 +35,7 @@ final class TorchParameters implements AutoCloseable {
 
     private final List<ParameterSpec> specs;
     private final ParameterArena arena;
+    private final List<Tensor> owned = new ArrayList<>();
     private final Tensor flat;
     private final List<Parameter> parameters = new ArrayList<>();
     private final Map<String, Tensor> runningStatistics = new LinkedHashMap<>();
@@ -46,14 +47,14 @@ final class TorchParameters implements AutoCloseable {
         arena = new ParameterArena(graph.parameters());
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            flat = torch.zeros(arena.values().length).retainReference();
+            flat = own(torch.zeros(arena.values().length));
             for (ParameterArena.View view : arena.views()) {
-                Tensor slice = flat.narrow(0, view.offset(), view.spec().elements())
+                Tensor slice = flat.narrow(0, view.offset(), view.length())
                         .view(shape(view.spec()))
                         .detach();
                 Tensor leaf = Tensors.placed(slice, options).detach();
                 leaf.set_requires_grad(true);
-                parameters.add(new Parameter(view, slice.retainReference(), leaf.retainReference()));
+                parameters.add(new Parameter(view, own(slice), own(leaf)));
                 byName.put(view.spec().name(), leaf);
             }
             for (ParameterSpec spec : specs) {
@@ -64,11 +65,20 @@ final class TorchParameters implements AutoCloseable {
                     case CONVOLUTION_WEIGHT, CONVOLUTION_BIAS, NORM_WEIGHT, NORM_BIAS, LINEAR_WEIGHT, LINEAR_BIAS -> {}
                 }
             }
+        } catch (RuntimeException | Error e) { // too little memory, for example
+            close();
+            throw e;
         }
     }
 
+    /// Takes a tensor out of the hands of the pointer scope; [#close()] frees it.
+    private Tensor own(Tensor tensor) {
+        owned.add(tensor.retainReference());
+        return tensor;
+    }
+
     private void addStatistic(ParameterSpec spec, Tensor initial, TorchOptions options) {
-        Tensor statistic = Tensors.placed(initial, options).retainReference();
+        Tensor statistic = own(Tensors.placed(initial, options));
         runningStatistics.put(spec.name(), statistic);
         byName.put(spec.name(), statistic);
     }
@@ -121,14 +131,14 @@ final class TorchParameters implements AutoCloseable {
 
     StateDict stateDict() {
         SequencedMap<String, io.densenet.weights.Tensor> entries = new LinkedHashMap<>();
-        int offset = 0; // the arena lies in the same order
+        int parameter = 0; // the arena lies in the same order
         try (var _ = new PointerScope()) {
             for (ParameterSpec spec : specs) {
                 String name = spec.name();
                 if (spec.kind().isTrained()) {
-                    int end = offset + spec.elements();
-                    entries.put(name, new Floats(spec.shape(), Arrays.copyOfRange(arena.values(), offset, end)));
-                    offset = end;
+                    ParameterArena.View view = arena.views().get(parameter++);
+                    float[] values = Arrays.copyOfRange(arena.values(), view.offset(), view.end());
+                    entries.put(name, new Floats(spec.shape(), values));
                 } else if (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED) {
                     entries.put(name, new Longs(spec.shape(), new long[] {batchesTracked.getOrDefault(name, 0L)}));
                 } else {
@@ -165,11 +175,6 @@ final class TorchParameters implements AutoCloseable {
 
     @Override
     public void close() {
-        parameters.forEach(parameter -> {
-            parameter.leaf().close();
-            parameter.slice().close();
-        });
-        runningStatistics.values().forEach(Tensor::close);
-        flat.close();
+        owned.forEach(Tensor::close);
     }
 }

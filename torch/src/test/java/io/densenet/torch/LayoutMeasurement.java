@@ -36,7 +36,7 @@ class LayoutMeasurement {
     private static final double SECONDS = Double.parseDouble(System.getProperty("layout.seconds", "10"));
     private static final int THREADS =
             Integer.getInteger("layout.threads", Runtime.getRuntime().availableProcessors());
-    private static final int CLASSES = 10;
+    private static final int CLASSES = LayoutTable.CLASSES;
 
     private record Workload(Use use, String model, Shape image, int batch) {}
 
@@ -99,7 +99,7 @@ class LayoutMeasurement {
 
     private static ImageBatch batch(Workload workload, RandomStream random) {
         Shape image = workload.image();
-        float[] pixels = new float[workload.batch() * image.elements()];
+        float[] pixels = new float[Math.toIntExact(workload.batch() * image.elements())];
         Arrays.setAll(new double[pixels.length], i -> pixels[i] = (float) random.nextGaussian());
         return new ImageBatch(
                 workload.batch(), image.channels(), image.height(), image.width(), pixels, new int[workload.batch()]);

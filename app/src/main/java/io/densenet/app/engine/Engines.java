@@ -47,6 +47,6 @@ public final class Engines {
     private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
         String automatic = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
         String device = options.device().equals("auto") ? automatic : options.device();
-        return new TorchOptions(device, options.threads(), LayoutTable.fastest(graph.input(), use, batchSize));
+        return new TorchOptions(device, options.threads(), LayoutTable.layout(device, graph, use, batchSize));
     }
 }
