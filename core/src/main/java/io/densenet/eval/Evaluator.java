@@ -5,7 +5,10 @@ import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
 import io.densenet.data.Preprocessing;
 import io.densenet.engine.Classifier;
+import io.densenet.engine.TopClass;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a network over a labelled data set. Each image is seen once, in one crop, without augmentation.
@@ -20,17 +23,36 @@ public final class Evaluator {
     public static Evaluation evaluate(
             Classifier classifier, ImageDataset dataset, Preprocessing preprocessing, int batchSize, int workers)
             throws IOException {
+        return evaluateUnless(() -> false, classifier, dataset, preprocessing, batchSize, workers)
+                .orElseThrow();
+    }
+
+    /// As [#evaluate], but gives up between two batches when it is told to.
+    ///
+    /// @param stop asked before each batch
+    /// @return nothing when it was stopped
+    public static Optional<Evaluation> evaluateUnless(
+            BooleanSupplier stop,
+            Classifier classifier,
+            ImageDataset dataset,
+            Preprocessing preprocessing,
+            int batchSize,
+            int workers)
+            throws IOException {
         Tally tally = new Tally(classifier.numClasses());
         float[] logits = new float[batchSize * classifier.numClasses()];
         try (BatchLoader loader = BatchLoader.inOrder(dataset, preprocessing, batchSize, workers)) {
             for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
+                if (stop.getAsBoolean()) {
+                    return Optional.empty();
+                }
                 classifier.logits(batch, logits);
                 for (int i = 0; i < batch.size(); i++) {
                     tally.add(logits, i * classifier.numClasses(), batch.labels()[i]);
                 }
             }
         }
-        return tally.evaluation();
+        return Optional.of(tally.evaluation());
     }
 
     /// Counts what was right.
@@ -50,13 +72,9 @@ public final class Evaluator {
         void add(float[] logits, int offset, int label) {
             int classes = confusion.length;
             float right = logits[offset + label];
-            int predicted = 0;
             int ahead = 0;
             for (int c = 0; c < classes; c++) {
                 float logit = logits[offset + c];
-                if (logit > logits[offset + predicted]) {
-                    predicted = c;
-                }
                 if (logit > right || (logit == right && c < label)) {
                     ahead++;
                 }
@@ -65,7 +83,7 @@ public final class Evaluator {
             images++;
             inTop1 += comparable && ahead == 0 ? 1 : 0;
             inTop5 += comparable && ahead < TOP ? 1 : 0;
-            confusion[label][predicted]++;
+            confusion[label][TopClass.of(logits, offset, classes)]++;
             loss -= Softmax.logProbability(logits, offset, classes, label);
         }
 

@@ -13,7 +13,8 @@ import io.densenet.weights.StateDict;
 /// Any network of [io.densenet.arch], run and trained by libtorch.
 ///
 /// Before each call the parameters are copied from the arena to libtorch, after a backward pass the
-/// gradients back. On the CPU the same thread count gives the same bits.
+/// gradients back. The same thread count gives the same bits on the same kind of processor; libtorch and the
+/// libraries below it choose other kernels on another.
 ///
 /// Not thread-safe. libtorch keeps its settings per thread, so call it from platform threads, never from
 /// virtual ones. What it holds outside the Java heap is freed by [#close()].
@@ -41,12 +42,12 @@ public final class TorchClassifier implements TrainableClassifier {
         TorchNetwork network = new TorchNetwork(graph, options);
         try {
             network.parameters().load(state);
-        } catch (IllegalArgumentException e) {
+            network.parameters().upload();
+            return new Frozen(network);
+        } catch (RuntimeException | Error e) {
             network.close();
             throw e;
         }
-        network.parameters().upload();
-        return new Frozen(network);
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
+import io.densenet.engine.TopClass;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -29,16 +31,29 @@ final class TorchNetwork implements AutoCloseable {
 
     TorchNetwork(Graph graph, TorchOptions options) {
         TorchNatives.load();
-        if (options.device().startsWith("cuda") && !TorchNatives.hasUsableGpu()) {
-            throw new IllegalArgumentException(
-                    "device %s: libtorch %s finds no usable GPU; it needs the natives of -Pcuda, CUDA 13, cuDNN 9 and a driver; --device cpu works everywhere"
-                            .formatted(options.device(), TorchNatives.version()));
-        }
+        requireDevice(options.device());
         this.graph = graph;
         this.options = options;
         torch.set_num_threads(options.threads());
         this.parameters = new TorchParameters(graph, options);
         this.operations = new TorchGraph(graph, parameters, options);
+    }
+
+    private static void requireDevice(String device) {
+        if (!device.startsWith("cuda")) {
+            return;
+        }
+        if (!TorchNatives.hasUsableGpu()) {
+            throw new IllegalArgumentException(
+                    "device %s: libtorch %s finds no usable GPU; it needs the natives of -Pcuda, CUDA 13, cuDNN 9 and a driver; --device cpu works everywhere"
+                            .formatted(device, TorchNatives.version()));
+        }
+        int number = device.equals("cuda") ? 0 : Integer.parseInt(device.substring("cuda:".length()));
+        int count = torch.cuda_device_count();
+        if (number >= count) {
+            throw new IllegalArgumentException("device %s: libtorch finds %d GPU%s, cuda:0 to cuda:%d"
+                    .formatted(device, count, count == 1 ? "" : "s", count - 1));
+        }
     }
 
     Graph graph() {
@@ -49,14 +64,23 @@ final class TorchNetwork implements AutoCloseable {
         return parameters;
     }
 
+    /// All that decides the bits of a result besides the network: on the CPU also the instructions that libtorch
+    /// found there, for its kernels add up in another order with others.
     String description() {
         return "libtorch %s, %s, %d thread%s, %s"
                 .formatted(
                         TorchNatives.version(),
-                        options.device(),
+                        options.device().equals("cpu") ? "cpu " + cpuCapability() : options.device(),
                         options.threads(),
                         options.threads() == 1 ? "" : "s",
                         options.layout());
+    }
+
+    /// `AVX2`, `AVX512`, `DEFAULT` …
+    private static String cpuCapability() {
+        try (BytePointer name = torch.get_cpu_capability()) {
+            return name.getString();
+        }
     }
 
     /// Writes N × classes logits, with the parameters as they were last uploaded.
@@ -113,13 +137,7 @@ final class TorchNetwork implements AutoCloseable {
         int classes = graph.numClasses();
         int correct = 0;
         for (int n = 0; n < batch.size(); n++) {
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                if (logits[n * classes + c] > logits[n * classes + best]) {
-                    best = c;
-                }
-            }
-            if (best == batch.labels()[n]) {
+            if (TopClass.of(logits, n * classes, classes) == batch.labels()[n]) {
                 correct++;
             }
         }

@@ -2,7 +2,12 @@ package io.densenet.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.arch.Graph;
+import io.densenet.arch.Node;
+import io.densenet.arch.Op;
+import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Classifier;
 import java.util.ArrayList;
@@ -49,14 +54,31 @@ class LeakTest {
         });
     }
 
+    /// The second convolution reads two maps where the first one makes one, which libtorch finds out only when it
+    /// has computed the first.
     @Test
-    void aRefusedStepLeavesNothingBehind() {
-        int[] labels = {0, 0, 0, 0, 0, 99};
-        ImageBatch wrong = new ImageBatch(6, 3, 9, 9, batch.pixels(), labels);
-        try (TorchClassifier classifier = open()) {
-            assertLeavesNothing(() ->
-                    assertThrows(IllegalArgumentException.class, () -> classifier.gradients(wrong, GOLDEN.step(0))));
+    void aStepThatFailsWithinTheGraphLeavesNothingBehind() {
+        Graph broken = new Graph(List.of(
+                new Node("input", new Op.Input(), List.of(), new Shape(3, 9, 9)),
+                new Node("first", new Op.Convolution(3, 1, 1, 1, 0, false), List.of(0), new Shape(1, 9, 9)),
+                new Node("second", new Op.Convolution(2, 4, 9, 1, 0, false), List.of(1), new Shape(4, 1, 1))));
+        try (TorchClassifier classifier = TorchClassifier.open(broken, OPTIONS)) {
+            assertLeavesNothing(() -> {
+                RuntimeException e =
+                        assertThrows(RuntimeException.class, () -> classifier.gradients(batch, GOLDEN.step(0)));
+                assertTrue(String.valueOf(e.getMessage()).contains("to have 2 channels"), e.toString());
+            });
         }
+    }
+
+    /// With no weights at all, so that it fails when the tensors have been made.
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void openingThatFailsLeavesNothingBehind() {
+        assertLeavesNothing(() -> assertThrows(
+                NullPointerException.class,
+                () -> TorchClassifier.openForInference(GOLDEN.graph(), null, OPTIONS)
+                        .close()));
     }
 
     /// The control: the same check must see a tensor that is kept on purpose.
