@@ -1,6 +1,8 @@
 package io.densenet.model;
 
+import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.data.Preprocessing;
 import java.util.List;
@@ -22,6 +24,13 @@ public record ModelDescription(
             throw new IllegalArgumentException("images of %d channels for a stem of %d"
                     .formatted(preprocessing.channels(), config.stem().inputChannels()));
         }
+    }
+
+    /// The network operation by operation.
+    ///
+    /// @throws IllegalArgumentException when its images are too small for it
+    public Graph graph() {
+        return Graph.of(DenseNet.of(config), inputShape());
     }
 
     public Shape inputShape() {

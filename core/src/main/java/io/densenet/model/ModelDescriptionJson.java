@@ -6,6 +6,7 @@ import io.densenet.arch.Stem;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,47 +50,60 @@ final class ModelDescriptionJson {
 
     /// @throws IllegalArgumentException when the text is not what [#write] makes
     static ModelDescription read(String json) {
-        JsonNode root;
         try {
-            root = MAPPER.readTree(json);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("the model description is not JSON: " + e.getOriginalMessage(), e);
+            return description(MAPPER.readTree(json));
+        } catch (JacksonException e) { // no JSON at all, or for example a string where a number belongs
+            throw new IllegalArgumentException(
+                    "the model description is not what this program writes: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""),
+                    e);
         }
+    }
+
+    private static ModelDescription description(JsonNode root) {
         JsonNode architecture = field(root, "architecture");
         JsonNode preprocessing = field(root, "preprocessing");
         List<String> classNames =
-                field(root, "classNames").valueStream().map(JsonNode::asString).toList();
-        int inputChannels = field(architecture, "inputChannels").asInt();
+                list(root, "classNames").map(ModelDescriptionJson::text).toList();
+        int inputChannels = field(architecture, "inputChannels").intValue();
         DenseNetConfig config = new DenseNetConfig(
-                field(architecture, "growthRate").asInt(),
-                field(architecture, "layersPerBlock")
-                        .valueStream()
-                        .map(JsonNode::asInt)
-                        .toList(),
-                field(architecture, "bottleneckFactor").asInt(),
-                field(architecture, "compression").asDouble(),
+                field(architecture, "growthRate").intValue(),
+                list(architecture, "layersPerBlock").map(JsonNode::intValue).toList(),
+                field(architecture, "bottleneckFactor").intValue(),
+                field(architecture, "compression").doubleValue(),
                 stem(
-                        field(architecture, "stem").asString(),
+                        text(field(architecture, "stem")),
                         inputChannels,
-                        field(architecture, "initialChannels").asInt()),
+                        field(architecture, "initialChannels").intValue()),
                 new BatchNorm(
-                        field(architecture, "batchNormEpsilon").asDouble(),
-                        field(architecture, "batchNormMomentum").asDouble()),
-                field(architecture, "dropRate").asDouble(),
+                        field(architecture, "batchNormEpsilon").doubleValue(),
+                        field(architecture, "batchNormMomentum").doubleValue()),
+                field(architecture, "dropRate").doubleValue(),
                 classNames.size());
         return new ModelDescription(
-                field(root, "name").asString(),
+                text(field(root, "name")),
                 config,
                 new Preprocessing(
                         inputChannels,
-                        field(preprocessing, "height").asInt(),
-                        field(preprocessing, "width").asInt(),
+                        field(preprocessing, "height").intValue(),
+                        field(preprocessing, "width").intValue(),
                         new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation"))),
                 classNames);
     }
 
     private static List<Double> doubles(JsonNode parent, String name) {
-        return field(parent, name).valueStream().map(JsonNode::asDouble).toList();
+        return list(parent, name).map(JsonNode::doubleValue).toList();
+    }
+
+    private static Stream<JsonNode> list(JsonNode parent, String name) {
+        return field(parent, name).asArray().valueStream();
+    }
+
+    private static String text(JsonNode value) {
+        if (!value.isString()) { // asked for its string, Jackson gives null for a null
+            throw new IllegalArgumentException("the model description has %s where a text belongs".formatted(value));
+        }
+        return value.stringValue();
     }
 
     private static JsonNode field(JsonNode parent, String name) {

@@ -1,7 +1,6 @@
 package io.densenet.model;
 
-import io.densenet.arch.DenseNet;
-import io.densenet.arch.Graph;
+import io.densenet.arch.DenseNetConfig;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import io.densenet.weights.DurableFile;
@@ -27,6 +26,9 @@ public record ModelFile(ModelDescription description, StateDict state) {
     /// What starts the names of tensors that are not part of the network.
     public static final String OPTIMIZER_PREFIX = "optimizer.";
 
+    /// Of the smallest dense layer: five of its batch norm and the weights of its convolution.
+    private static final int TENSORS_OF_A_LAYER = 6;
+
     /// Reads and checks a file.
     ///
     /// @throws MalformedFileException     when it is damaged, or its tensors do not fit its description
@@ -46,18 +48,18 @@ public record ModelFile(ModelDescription description, StateDict state) {
                     "has no model description ('%s') in its metadata; it was not written by this program"
                             .formatted(DESCRIPTION_KEY));
         }
-        ModelDescription description;
-        try {
-            description = ModelDescriptionJson.read(json);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFileException(file, String.valueOf(e.getMessage()));
-        }
         StateDict state = new StateDict(contents.tensors().entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith(OPTIMIZER_PREFIX))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new)));
-        List<String> differences =
-                state.differencesFrom(Graph.of(DenseNet.of(description.config()), description.inputShape())
-                        .stateDict());
+        ModelDescription description;
+        List<String> differences;
+        try {
+            description = ModelDescriptionJson.read(json);
+            requireEnoughTensors(description.config(), state);
+            differences = state.differencesFrom(description.graph().stateDict());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new MalformedFileException(file, String.valueOf(e.getMessage()));
+        }
         if (!differences.isEmpty()) {
             throw new MalformedFileException(
                     file,
@@ -68,6 +70,17 @@ public record ModelFile(ModelDescription description, StateDict state) {
                                     differences.size() == 1 ? "" : " and %d more".formatted(differences.size() - 1)));
         }
         return new ModelFile(description, state);
+    }
+
+    /// Bounds what is built from a description by the size of its file: a few bytes can promise more layers than
+    /// fit any memory.
+    private static void requireEnoughTensors(DenseNetConfig config, StateDict state) {
+        long layers =
+                config.layersPerBlock().stream().mapToLong(Integer::longValue).sum();
+        if (layers > state.entries().size() / TENSORS_OF_A_LAYER) {
+            throw new IllegalArgumentException("%,d tensors are too few for the %,d dense layers that it describes"
+                    .formatted(state.entries().size(), layers));
+        }
     }
 
     /// Writes the file whole or not at all.

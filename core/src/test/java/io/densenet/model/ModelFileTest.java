@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNet;
@@ -22,18 +23,24 @@ import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
+    private static final int MUTATIONS = 2_000;
+
     @TempDir
     Path folder;
 
@@ -87,6 +94,69 @@ class ModelFileTest {
         tensors.put("x", new Tensor.Floats(List.of(1), new float[1]));
         DurableFile.write(file, channel -> Safetensors.write(channel, new LinkedHashMap<>(), tensors));
         assertThrows(UnsupportedFormatException.class, () -> ModelFile.read(file));
+    }
+
+    /// Each fits its checksums, so that nothing but the description itself can be found wrong.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "\"growthRate\":12;           \"growthRate\":\"12\"",
+                "\"growthRate\":12;           \"growthRate\":1e99",
+                "\"growthRate\":12;           \"growthRate\":-1",
+                "\"growthRate\":12;           \"growthRate\":2000000000",
+                "\"bottleneckFactor\":4;      \"bottleneckFactor\":1000000000",
+                "\"layersPerBlock\":[1,1,1];  \"layersPerBlock\":[1,1,2000000000]",
+                "\"layersPerBlock\":[1,1,1];  \"layersPerBlock\":[2000000000,2000000000,2000000000]",
+                "\"layersPerBlock\":[1,1,1];  \"layersPerBlock\":{}",
+                "\"layersPerBlock\":[1,1,1];  \"layersPerBlock\":[[]]",
+                "\"height\":12;               \"height\":1",
+                "\"height\":12;               \"height\":0",
+                "\"classNames\":[\"a\",\"b\"]; \"classNames\":[\"a\",null]",
+                "\"classNames\":[\"a\",\"b\"]; \"classNames\":7",
+                "\"mean\":[0.5];              \"mean\":[\"0.5\"]",
+                "\"mean\":[0.5];              \"mean\":[]",
+                "\"stem\":\"cifar\";          \"stem\":\"round\"",
+                "{\"name\";                   [\"name\"",
+            })
+    void aDescriptionThatCannotBeIsCalledMalformed(String sound, String broken) throws IOException {
+        ModelFile model = model(description("densenet-bc-10-12"));
+        String json = model.metadata().get(ModelFile.DESCRIPTION_KEY);
+        Path file = described(model, String.valueOf(json).replace(sound, broken));
+        assertTrue(String.valueOf(json).contains(sound), json);
+        MalformedFileException e = assertThrows(MalformedFileException.class, () -> ModelFile.read(file));
+        assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
+    }
+
+    @Test
+    void mutatedDescriptionsAreReadOrRefusedButNothingElse() throws IOException {
+        ModelFile model = model(description("densenet-bc-10-3"));
+        String json = String.valueOf(model.metadata().get(ModelFile.DESCRIPTION_KEY));
+        SplittableRandom random = new SplittableRandom(1608);
+        int refused = 0;
+        for (int mutation = 0; mutation < MUTATIONS; mutation++) {
+            String mutated = Mutations.of(json, random);
+            Path file = described(model, mutated);
+            try {
+                ModelFile.read(file);
+            } catch (MalformedFileException e) {
+                refused++;
+            } catch (IOException | RuntimeException e) {
+                fail("mutation %d: %s".formatted(mutation, mutated), e);
+            }
+        }
+        assertTrue(refused > MUTATIONS / 2, "the mutations should hurt; refused " + refused);
+    }
+
+    private Path described(ModelFile model, String json) throws IOException {
+        SequencedMap<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(ModelFile.DESCRIPTION_KEY, json);
+        Path file = folder.resolve("described.safetensors");
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            Safetensors.write(channel, metadata, model.tensors());
+        }
+        return file;
     }
 
     @Test
