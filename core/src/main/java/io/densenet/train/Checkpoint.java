@@ -6,11 +6,13 @@ import io.densenet.error.UnsupportedFormatException;
 import io.densenet.model.ModelFile;
 import io.densenet.weights.DurableFile;
 import io.densenet.weights.Safetensors;
+import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,29 +21,31 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /// All that is needed to go on training as if nothing had happened: the network, the optimizer's velocities,
 /// the counters and the settings. One safetensors file; parameters under torchvision's names, velocities under
-/// `optimizer.` and the same names, the rest as JSON in the metadata, with a SHA-256 of the data.
+/// `optimizer.` and the same names, the rest as JSON in the metadata ([CheckpointJson]).
 ///
 /// @param model    network and description
 /// @param velocity one tensor for each trained parameter, under its name
 /// @param progress counters
-/// @param settings what decided the bits so far, by name (see [TrainingConfig]), for comparing on resume
+/// @param engine   that trained so far, in its own words
+/// @param settings what decided the bits so far besides the engine, by name (see [Settings])
 public record Checkpoint(
-        ModelFile model, SequencedMap<String, Tensor> velocity, Progress progress, Map<String, String> settings) {
-    private static final String PROGRESS_KEY = "densenet.progress";
-    private static final String SETTINGS_KEY = "densenet.settings";
-    private static final JsonMapper MAPPER = JsonMapper.shared();
+        ModelFile model,
+        SequencedMap<String, Tensor> velocity,
+        Progress progress,
+        String engine,
+        SequencedMap<String, String> settings) {
+    private static final String STATE_KEY = "densenet.checkpoint";
+
+    /// What the first checkpoints had in the place of [#STATE_KEY], without a number of their format.
+    private static final String OLD_STATE_KEY = "densenet.progress";
 
     /// Writes the checkpoint and keeps the one that was there before as `previous`.
     public void write(Path file, @Nullable Path previous) throws IOException {
         SequencedMap<String, String> metadata = model.metadata();
-        metadata.put(PROGRESS_KEY, MAPPER.writeValueAsString(progress));
-        metadata.put(SETTINGS_KEY, MAPPER.writeValueAsString(settings));
+        metadata.put(STATE_KEY, CheckpointJson.write(new CheckpointJson.Content(progress, engine, settings)));
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(model.tensors());
         velocity.forEach((name, tensor) -> tensors.put(ModelFile.OPTIMIZER_PREFIX + name, tensor));
         DurableFile.write(file, previous, channel -> Safetensors.write(channel, metadata, tensors));
@@ -50,53 +54,85 @@ public record Checkpoint(
     /// Reads and checks a checkpoint.
     ///
     /// @throws MalformedFileException     when it is damaged
-    /// @throws UnsupportedFormatException when it is a model file, not a checkpoint, or not ours at all
+    /// @throws UnsupportedFormatException when it is a model file, not a checkpoint, of another version, or not
+    ///                                    ours at all
     public static Checkpoint read(Path file) throws IOException {
         Safetensors.Contents contents = Safetensors.read(file);
         ModelFile model = ModelFile.from(file, contents);
-        String progress = contents.metadata().get(PROGRESS_KEY);
-        String settings = contents.metadata().get(SETTINGS_KEY);
-        if (progress == null || settings == null) {
-            throw new UnsupportedFormatException(
-                    file,
-                    "holds weights only, no training state, so it cannot be resumed; resume from last.safetensors");
-        }
         SequencedMap<String, Tensor> velocity = new LinkedHashMap<>();
         contents.tensors().forEach((name, tensor) -> {
             if (name.startsWith(ModelFile.OPTIMIZER_PREFIX)) {
                 velocity.put(name.substring(ModelFile.OPTIMIZER_PREFIX.length()), tensor);
             }
         });
-        try {
-            return new Checkpoint(
-                    model,
-                    velocity,
-                    MAPPER.readValue(progress, Progress.class),
-                    MAPPER.readValue(settings, new TypeReference<Map<String, String>>() {}));
-        } catch (JacksonException e) {
+        CheckpointJson.Content content = state(file, contents.metadata());
+        List<String> differences = new StateDict(velocity)
+                .differencesFrom(model.description().graph().parameters());
+        if (!differences.isEmpty()) {
             throw new MalformedFileException(
-                    file, "its training state is not what this program writes: " + e.getOriginalMessage());
+                    file, "its velocities are not those of its network: " + differences.getFirst());
+        }
+        return new Checkpoint(model, velocity, content.progress(), content.engine(), content.settings());
+    }
+
+    private static CheckpointJson.Content state(Path file, Map<String, String> metadata) throws IOException {
+        String json = metadata.get(STATE_KEY);
+        if (json == null) {
+            throw new UnsupportedFormatException(
+                    file,
+                    metadata.containsKey(OLD_STATE_KEY)
+                            ? "is a checkpoint of an early version that this one cannot go on with; its weights are sound"
+                            : "holds weights only, no training state, so it cannot be resumed; resume from last.safetensors");
+        }
+        try {
+            int format = CheckpointJson.format(json);
+            if (format != CheckpointJson.FORMAT) {
+                throw new UnsupportedFormatException(
+                        file,
+                        "is a checkpoint of format %d, this version reads format %d; go on with the version that wrote it"
+                                .formatted(format, CheckpointJson.FORMAT));
+            }
+            return CheckpointJson.read(json);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedFileException(file, String.valueOf(e.getMessage()));
         }
     }
 
     /// The newest checkpoint of a run that can be read: the last one, or the one before when the last is damaged or a
-    /// crash fell between two renames.
+    /// crash fell between two renames. A damaged last one is moved to [RunFolder#damaged()], or the next save would
+    /// keep it in the place of the sound one.
     ///
     /// @param warnings hears, in one line, what was lost
     /// @return nothing when the run has no checkpoint yet
+    /// @throws MalformedFileException when neither can be read; the message names what is wrong with both
     public static Optional<Checkpoint> newest(RunFolder folder, Consumer<String> warnings) throws IOException {
         if (!Files.exists(folder.previous())) {
             return Files.exists(folder.last()) ? Optional.of(read(folder.last())) : Optional.empty();
         }
         try {
             return Optional.of(read(folder.last()));
-        } catch (MalformedFileException | NoSuchFileException e) {
-            Checkpoint previous = read(folder.previous());
-            warnings.accept("%s; going on from %s"
-                    .formatted(
-                            e instanceof NoSuchFileException ? folder.last() + " is missing" : e.getMessage(),
-                            previous.describedAsPrevious(folder)));
+        } catch (MalformedFileException damaged) {
+            String reason = String.valueOf(damaged.getMessage());
+            Checkpoint previous = previous(folder, reason);
+            String words = previous.describedAsPrevious(folder);
+            Files.move(folder.last(), folder.damaged(), StandardCopyOption.REPLACE_EXISTING);
+            warnings.accept("%s; moved to %s; going on from %s"
+                    .formatted(reason, folder.damaged().getFileName(), words));
             return Optional.of(previous);
+        } catch (NoSuchFileException missing) {
+            String reason = folder.last() + " is missing";
+            Checkpoint previous = previous(folder, reason);
+            warnings.accept("%s; going on from %s".formatted(reason, previous.describedAsPrevious(folder)));
+            return Optional.of(previous);
+        }
+    }
+
+    private static Checkpoint previous(RunFolder folder, String lastReason) throws IOException {
+        try {
+            return read(folder.previous());
+        } catch (MalformedFileException | UnsupportedFormatException e) {
+            throw new MalformedFileException(
+                    folder.path(), "neither checkpoint can be read: %s; %s".formatted(lastReason, e.getMessage()));
         }
     }
 
@@ -124,9 +160,10 @@ public record Checkpoint(
     /// The step of the last checkpoint, when at least its header can be read.
     private static Optional<Long> lastStep(RunFolder folder) throws IOException {
         try {
-            return Optional.ofNullable(Safetensors.readMetadata(folder.last()).get(PROGRESS_KEY))
-                    .map(json -> MAPPER.readValue(json, Progress.class).step());
-        } catch (MalformedFileException | NoSuchFileException | JacksonException e) {
+            return Optional.of(state(folder.last(), Safetensors.readMetadata(folder.last()))
+                    .progress()
+                    .step());
+        } catch (MalformedFileException | UnsupportedFormatException | NoSuchFileException e) {
             return Optional.empty();
         }
     }
@@ -135,8 +172,7 @@ public record Checkpoint(
     static SequencedMap<String, Tensor> named(float[] velocity, List<ParameterArena.View> views) {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         for (ParameterArena.View view : views) {
-            float[] values = Arrays.copyOfRange(
-                    velocity, view.offset(), view.offset() + view.spec().elements());
+            float[] values = Arrays.copyOfRange(velocity, view.offset(), view.end());
             tensors.put(view.spec().name(), new Tensor.Floats(view.spec().shape(), values));
         }
         return tensors;
@@ -148,7 +184,7 @@ public record Checkpoint(
     void copyVelocity(List<ParameterArena.View> views, float[] out) {
         for (ParameterArena.View view : views) {
             if (velocity.get(view.spec().name()) instanceof Tensor.Floats tensor
-                    && tensor.values().length == view.spec().elements()) {
+                    && tensor.values().length == view.length()) {
                 System.arraycopy(tensor.values(), 0, out, view.offset(), tensor.values().length);
             } else {
                 throw new IllegalArgumentException("the checkpoint has no velocity of %s that fits"

@@ -1,8 +1,8 @@
 package io.densenet.train;
 
+import io.densenet.weights.Digests;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// How far a run has come: all counters that a checkpoint holds. Random numbers need none, their streams are
@@ -17,6 +17,16 @@ import java.util.HexFormat;
 /// @param lossesSha256 hash chain over the loss of every forward pass since the start, in hexadecimal: two runs
 ///                     with equal chains had equal losses, bit for bit
 public record Progress(int epoch, int batch, long step, Sums sums, Best best, double seconds, String lossesSha256) {
+    private static final String DIGEST = "([0-9a-f]{64})?";
+
+    public Progress {
+        if (epoch < 0 || batch < 0 || step < 0 || !(seconds >= 0) || !lossesSha256.matches(DIGEST)) {
+            throw new IllegalArgumentException(
+                    "counters start at 0 and losses have a SHA-256, was epoch %d, batch %d, step %d, %s seconds, '%s'"
+                            .formatted(epoch, batch, step, seconds, lossesSha256));
+        }
+    }
+
     /// Where every run begins.
     public static final Progress START = new Progress(0, 0, 0, new Sums(0, 0, 0), new Best(0, -1), 0, "");
 
@@ -57,13 +67,9 @@ public record Progress(int epoch, int batch, long step, Sums sums, Best best, do
     }
 
     private static String chain(String before, double loss) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(HexFormat.of().parseHex(before));
-            digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(loss).array());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Digests.sha256();
+        digest.update(HexFormat.of().parseHex(before));
+        digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(loss).array());
+        return Digests.hex(digest);
     }
 }

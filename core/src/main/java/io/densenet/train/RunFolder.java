@@ -18,6 +18,7 @@ import java.util.List;
 ///         args.yaml  environment.json  classes.txt      what was asked for, where, and on which classes
 ///         results.csv  results.png  confusion_matrix.png  train.log
 ///         weights/last.safetensors  last.previous.safetensors  best.safetensors
+///                 last.damaged.safetensors                     only after a checkpoint could not be read
 public final class RunFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
@@ -83,14 +84,20 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve("weights/last.previous.safetensors");
     }
 
+    /// Where [Checkpoint#newest] puts a last checkpoint that it could not read.
+    public Path damaged() {
+        return path.resolve("weights/last.damaged.safetensors");
+    }
+
     /// Weights of the epoch with the best validation top-1; of the last epoch when nothing was held out.
     public Path best() {
         return path.resolve("weights/best.safetensors");
     }
 
-    /// Removes what an earlier run has left here, so that a new one begins with an empty folder.
+    /// Removes the weights, the figures and the log of an earlier run, so that none of it can be taken for the
+    /// new one's. What describes a run (`args.yaml` and its like) is for whoever starts the new one to replace.
     public void clear() throws IOException {
-        for (Path file : List.of(last(), previous(), best())) {
+        for (Path file : List.of(last(), previous(), damaged(), best())) {
             Files.deleteIfExists(file);
         }
         for (String file : List.of("results.csv", "results.png", "confusion_matrix.png", "train.log")) {

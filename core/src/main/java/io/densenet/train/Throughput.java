@@ -1,26 +1,29 @@
 package io.densenet.train;
 
-/// Images per second while computing steps. The first step of a process warms up and is left out, and so are
-/// evaluation, checkpoints and waiting for images.
+/// Images per second of training: from asking for a batch to the end of its pass and, where it ends a step, of the
+/// update. So waiting for images counts, as does whatever the workers that prepare them take from the processor.
+///
+/// Left out are the first batch of the process, which warms up, and what stands between batches: checkpoints,
+/// listeners and validation.
 final class Throughput {
     private boolean warm;
     private long images;
     private long nanos;
     private long begun;
 
-    void beginStep() {
+    void beginBatch() {
         begun = System.nanoTime();
     }
 
-    void endStep(int imagesOfStep) {
+    void endBatch(int imagesOfBatch) {
         if (warm) {
-            images += imagesOfStep;
+            images += imagesOfBatch;
             nanos += System.nanoTime() - begun;
         }
         warm = true;
     }
 
-    /// 0 before the second step has ended.
+    /// 0 before the second batch has ended.
     double imagesPerSecond() {
         return nanos == 0 ? 0 : images * 1e9 / nanos;
     }

@@ -1,6 +1,5 @@
 package io.densenet.train;
 
-import io.densenet.arch.DenseNetConfig;
 import io.densenet.data.BatchLoader;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
@@ -19,6 +18,7 @@ import io.densenet.train.TrainingListener.StepProgress;
 import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// alone: every random number is named by (seed, epoch, sample), every counter is in the checkpoint, and
 /// checkpoints stand between optimizer steps only.
 public final class Trainer {
-    private static final String ENGINE_KEY = "engine";
-
     private final TrainableClassifier model;
     private final ModelDescription description;
     private final Data data;
@@ -70,7 +68,7 @@ public final class Trainer {
 
     /// How training ended. The checkpoint on disk is of this moment.
     ///
-    /// @param imagesPerSecond of all steps of this process but the first; 0 when there was no second
+    /// @param imagesPerSecond as in [TrainingListener.StepProgress]; 0 when there was no second batch
     /// @param trainLoss       mean over the last epoch that this process finished; if none, over the one
     ///                        that has begun; NaN when there is neither
     public record Outcome(Ending ending, Progress progress, double imagesPerSecond, double trainLoss) {}
@@ -103,7 +101,7 @@ public final class Trainer {
     /// @return a warning when another engine, or the same in another way, is to go on: then the bits will differ
     /// @throws IllegalArgumentException when it belongs to another run: other images, network or settings
     public Optional<String> resume(Checkpoint checkpoint) {
-        TrainingConfig.firstDifference(checkpoint.settings(), settings()).ifPresent(difference -> {
+        Settings.firstDifference(checkpoint.settings(), settings()).ifPresent(difference -> {
             throw new IllegalArgumentException(
                     "the checkpoint is of another run: %s; resume with the settings it was started with, or start a new run"
                             .formatted(difference));
@@ -111,14 +109,14 @@ public final class Trainer {
         model.load(checkpoint.model().state());
         checkpoint.copyVelocity(model.parameters().views(), velocity);
         progress = checkpoint.progress();
-        String engine = checkpoint.settings().getOrDefault(ENGINE_KEY, "unknown");
-        return engine.equals(model.description())
+        return checkpoint.engine().equals(model.description())
                 ? Optional.empty()
                 : Optional.of("the engine was %s, is now %s: the result will not be bit for bit that of one run"
-                        .formatted(engine, model.description()));
+                        .formatted(checkpoint.engine(), model.description()));
     }
 
-    /// Asks for an end after the step that is being computed. May be called from any thread.
+    /// Asks for an end after the step, or the batch of validation, that is being computed. May be called from any
+    /// thread.
     public void requestStop() {
         stopRequested = true;
     }
@@ -131,14 +129,22 @@ public final class Trainer {
         long start = System.nanoTime();
         MetricsLog log = MetricsLog.open(folder.resolve("results.csv"), progress.epoch());
         double trainLoss = Double.NaN;
-        Optional<Ending> ending = endingBetweenEpochs();
+        boolean onlyValidationIsLeft = progress.batch() == batchesPerEpoch;
+        Optional<Ending> ending = onlyValidationIsLeft ? Optional.empty() : endingBetweenEpochs();
         while (ending.isEmpty()) {
             ending = trainEpoch(secondsBefore, start);
             if (ending.isEmpty()) {
-                trainLoss = progress.sums().meanLoss();
-                finishEpoch(log);
-                ending = endingBetweenEpochs();
+                double loss = progress.sums().meanLoss();
+                if (finishEpoch(log)) {
+                    trainLoss = loss;
+                    ending = endingBetweenEpochs();
+                } else {
+                    ending = Optional.of(Ending.STOPPED);
+                }
             }
+        }
+        if (!Files.exists(folder.last())) { // stopped before the first step
+            writeCheckpoint(modelFile());
         }
         if (Double.isNaN(trainLoss)) {
             trainLoss = progress.sums().meanLoss(); // of the epoch that has begun; NaN when none has
@@ -146,7 +152,9 @@ public final class Trainer {
         return new Outcome(ending.get(), progress, throughput.imagesPerSecond(), trainLoss);
     }
 
-    /// Trains from where the epoch stands to its end. Returns early, with a checkpoint, when a limit says so.
+    /// Trains from where the epoch stands to the end of its batches. Returns early, with a checkpoint, when a limit
+    /// says so. Saves at the end too, when a validation follows: that may take long, and a run that is killed in it
+    /// or stopped before it goes on with it.
     private Optional<Ending> trainEpoch(double secondsBefore, long start) throws IOException {
         try (BatchLoader loader = BatchLoader.training(
                 data.train(),
@@ -155,20 +163,19 @@ public final class Trainer {
                 config.batchSize(),
                 new TrainingOrder(config.seed(), progress.epoch(), progress.batch()),
                 data.workers())) {
-            for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
-                throughput.beginStep();
+            for (@Nullable ImageBatch batch = next(loader); batch != null; batch = next(loader)) {
                 accumulate(batch);
                 boolean epochEnds = progress.batch() == batchesPerEpoch;
                 if (!epochEnds && progress.batch() % config.accumulationSteps() != 0) {
-                    throughput.endStep(batch.size());
+                    throughput.endBatch(batch.size());
                     continue;
                 }
                 double rate = update();
-                throughput.endStep(batch.size());
+                throughput.endBatch(batch.size());
                 progress = progress.withSeconds(secondsBefore + (System.nanoTime() - start) / 1e9);
                 listener.onStep(stepProgress(rate));
                 Optional<Ending> ending = epochEnds ? Optional.empty() : endingWithinEpoch();
-                if (ending.isPresent() || (!epochEnds && isCheckpointDue())) {
+                if (ending.isPresent() || (epochEnds ? data.validation() != null : isCheckpointDue())) {
                     writeCheckpoint(modelFile());
                 }
                 if (ending.isPresent()) {
@@ -177,6 +184,11 @@ public final class Trainer {
             }
         }
         return Optional.empty();
+    }
+
+    private @Nullable ImageBatch next(BatchLoader loader) throws IOException {
+        throughput.beginBatch();
+        return loader.next();
     }
 
     private void accumulate(ImageBatch batch) {
@@ -190,7 +202,7 @@ public final class Trainer {
                 batch,
                 new Step(config.seed(), forwardPass, (double) batch.size() / imagesOfGroup, config.labelSmoothing()));
         if (!Double.isFinite(result.loss())) {
-            throw diverged("the loss is " + result.loss());
+            throw diverged("the loss is " + result.loss(), progress.step());
         }
         progress = progress.afterForwardPass(result.loss(), result.correct(), batch.size());
     }
@@ -199,21 +211,37 @@ public final class Trainer {
     private double update() {
         ParameterArena arena = model.parameters();
         NonFinite.firstIn(arena.gradients(), arena.views()).ifPresent(name -> {
-            throw diverged("the gradient of " + name + " is not finite");
+            throw diverged("the gradient of " + name + " is not finite", progress.step());
         });
         double rate = learningRate(progress.step());
         config.optimizer().update(arena.values(), arena.gradients(), velocity, rate);
+        NonFinite.firstIn(arena.values(), arena.views()).ifPresent(name -> {
+            throw diverged(name + " is no longer finite", progress.step());
+        });
         arena.zeroGradients();
         progress = progress.afterUpdate();
         return rate;
     }
 
-    private void finishEpoch(MetricsLog log) throws IOException {
+    /// Validates, and notes the epoch in the log and in a checkpoint.
+    ///
+    /// @return false when it was stopped before that: then nothing is noted
+    private boolean finishEpoch(MetricsLog log) throws IOException {
+        Evaluation validation = null;
+        if (data.validation() != null) {
+            validation = Evaluator.evaluateUnless(
+                            () -> stopRequested,
+                            model,
+                            data.validation(),
+                            description.preprocessing(),
+                            config.batchSize(),
+                            data.workers())
+                    .orElse(null);
+            if (validation == null) {
+                return false;
+            }
+        }
         ModelFile modelFile = modelFile();
-        Evaluation validation = data.validation() == null
-                ? null
-                : Evaluator.evaluate(
-                        model, data.validation(), description.preprocessing(), config.batchSize(), data.workers());
         Best before = progress.best();
         boolean isBest = validation == null || validation.top1() > before.top1();
         Best best = validation != null && isBest ? new Best(progress.epoch() + 1, validation.top1()) : before;
@@ -236,40 +264,28 @@ public final class Trainer {
         }
         writeCheckpoint(modelFile);
         listener.onEpoch(summary);
+        return true;
     }
 
     private ModelFile modelFile() {
         StateDict state = model.stateDict();
         for (Map.Entry<String, Tensor> entry : state.entries().entrySet()) {
             if (entry.getValue() instanceof Tensor.Floats tensor && NonFinite.isIn(tensor.values())) {
-                throw diverged(entry.getKey() + " is not finite");
+                throw diverged(entry.getKey() + " is no longer finite", Math.max(0, progress.step() - 1));
             }
         }
         return new ModelFile(description, state);
     }
 
     private void writeCheckpoint(ModelFile modelFile) throws IOException {
-        SequencedMap<String, String> settings = settings();
-        settings.put(ENGINE_KEY, model.description());
-        new Checkpoint(modelFile, Checkpoint.named(velocity, model.parameters().views()), progress, settings)
+        SequencedMap<String, Tensor> velocities =
+                Checkpoint.named(velocity, model.parameters().views());
+        new Checkpoint(modelFile, velocities, progress, model.description(), settings())
                 .write(folder.last(), folder.previous());
     }
 
-    /// Everything that must be the same for a resumed run to end with the same bits, but the engine.
     private SequencedMap<String, String> settings() {
-        SequencedMap<String, String> settings = config.settings();
-        DenseNetConfig network = description.config();
-        settings.put("growth rate", Integer.toString(network.growthRate()));
-        settings.put("layers per block", network.layersPerBlock().toString());
-        settings.put("bottleneck factor", Integer.toString(network.bottleneckFactor()));
-        settings.put("compression", Double.toString(network.compression()));
-        settings.put("stem", network.stem().toString());
-        settings.put("batch norm", network.batchNorm().toString());
-        settings.put("dropout", Double.toString(network.dropRate()));
-        settings.put("classes", description.classNames().toString());
-        settings.put("preprocessing", description.preprocessing().toString());
-        settings.put("training images", Integer.toString(data.train().size()));
-        return settings;
+        return Settings.of(config, description, data.train().size());
     }
 
     /// Learning rate of an optimizer step of the epoch that has begun.
@@ -319,7 +335,8 @@ public final class Trainer {
                 throughput.imagesPerSecond());
     }
 
-    private DivergedException diverged(String what) {
-        return new DivergedException(what, progress.epoch() + 1, progress.step() + 1, learningRate(progress.step()));
+    /// @param step that did it, from 0
+    private DivergedException diverged(String what, long step) {
+        return new DivergedException(what, progress.epoch() + 1, step + 1, learningRate(step));
     }
 }

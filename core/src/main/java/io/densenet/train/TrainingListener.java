@@ -17,7 +17,8 @@ public interface TrainingListener {
     /// @param step            of this epoch, from 1
     /// @param loss            mean over the epoch so far
     /// @param top1            percent over the epoch so far
-    /// @param imagesPerSecond of all steps of this process but the first, which warms up; 0 in the first
+    /// @param imagesPerSecond of all batches of this process but the first, which warms up: waiting for images and
+    ///                        computing, without checkpoints and validation; 0 in the first step
     record StepProgress(
             int epoch,
             int epochs,

@@ -6,18 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import io.densenet.arch.DenseNetConfig;
-import io.densenet.arch.DenseNets;
 import io.densenet.data.Augmentation;
-import io.densenet.data.ImageDataset;
-import io.densenet.data.InMemoryDataset;
-import io.densenet.data.Normalization;
-import io.densenet.data.Preprocessing;
-import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
-import io.densenet.random.RandomStream;
-import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,16 +24,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
-    private static final int SIZE = 8;
-    private static final int IMAGES = 50;
-
     @TempDir
     Path project;
+
+    private final Toys toys = new Toys();
 
     @ParameterizedTest(name = "cut after step {0}, {1} batches a step")
     @CsvSource({"1,1", "6,1", "7,1", "8,1", "13,1", "14,1", "20,1", "1,2", "4,2", "5,2", "9,2"})
     void aRunThatIsCutAndResumedEndsWithTheBitsOfTheRunThatWasNot(long cut, int accumulation) throws IOException {
-        TrainingConfig config = config(3, accumulation);
+        TrainingConfig config = toys.config(3, accumulation);
         Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
         StateDict wholeState = lastOf("whole");
 
@@ -59,8 +50,8 @@ class TrainerTest {
 
     @Test
     void aRunWithoutItsLastCheckpointGoesOnFromTheOneBeforeAndEndsWithTheSameBits() throws IOException {
-        train(RunFolder.createNext(project, "whole"), config(4, 1), Limits.NONE);
-        train(RunFolder.createNext(project, "cut"), config(4, 1), new Limits(18, 0, 0, 5));
+        train(RunFolder.createNext(project, "whole"), toys.config(4, 1), Limits.NONE);
+        train(RunFolder.createNext(project, "cut"), toys.config(4, 1), new Limits(18, 0, 0, 5));
         Files.delete(project.resolve("cut/weights/last.safetensors"));
         List<String> warnings = new ArrayList<>();
         try (RunFolder folder = RunFolder.open(project.resolve("cut"))) {
@@ -68,13 +59,13 @@ class TrainerTest {
             assertEquals(15, previous.progress().step());
             assertEquals(1, warnings.size());
         }
-        resume("cut", config(4, 1), Limits.NONE);
+        resume("cut", toys.config(4, 1), Limits.NONE);
         assertEquals(lastOf("whole").sha256(), lastOf("cut").sha256());
     }
 
     @Test
     void aDamagedCheckpointIsNamedAndTheOneBeforeIsUsed() throws IOException {
-        train(RunFolder.createNext(project, "run"), config(2, 1), Limits.NONE);
+        train(RunFolder.createNext(project, "run"), toys.config(2, 1), Limits.NONE);
         Path last = project.resolve("run/weights/last.safetensors");
         byte[] bytes = Files.readAllBytes(last);
         bytes[bytes.length - 3] ^= 4;
@@ -94,7 +85,7 @@ class TrainerTest {
 
     @Test
     void trainingLearns() throws IOException {
-        Trainer.Outcome outcome = train(RunFolder.createNext(project, "run"), config(12, 1), Limits.NONE);
+        Trainer.Outcome outcome = train(RunFolder.createNext(project, "run"), toys.config(12, 1), Limits.NONE);
         List<String> results = Files.readAllLines(project.resolve("run/results.csv"));
         double first = Double.parseDouble(results.get(1).split(",", -1)[3]);
         assertTrue(outcome.trainLoss() < 0.6 * first, "loss went from %s to %s".formatted(first, outcome.trainLoss()));
@@ -102,7 +93,7 @@ class TrainerTest {
 
     @Test
     void anotherSeedGivesAnotherRun() throws IOException {
-        TrainingConfig config = config(1, 1);
+        TrainingConfig config = toys.config(1, 1);
         train(RunFolder.createNext(project, "one"), config, Limits.NONE);
         TrainingConfig other =
                 new TrainingConfig(1, 8, 1, 8, config.schedule(), config.optimizer(), 0, config.augmentation());
@@ -110,37 +101,46 @@ class TrainerTest {
         assertNotEquals(lastOf("one").sha256(), lastOf("two").sha256());
     }
 
-    @Test
-    void accumulatedGradientsWeighEveryImageTheSame() throws IOException {
-        // without batch statistics, k batches of one step are the same as one batch k times as large
-        TrainingConfig large = new TrainingConfig(
-                1, 50, 1, 7, new Schedule.Constant(), new Sgd(0.1, 0, false, 0), 0, new Augmentation.None());
-        TrainingConfig accumulated = new TrainingConfig(
-                1, 15, 4, 7, new Schedule.Constant(), new Sgd(0.1, 0, false, 0), 0, new Augmentation.None());
-        float[] expected = firstUpdateOf(large, "large");
-        float[] found = firstUpdateOf(accumulated, "accumulated");
-        assertTrue(expected[0] != 0);
-        assertArrayEquals(expected, found, 0.02f * Math.abs(expected[0]) + 1e-3f);
+    /// 50 images at once, or in parts of 15, 15, 15 and 5.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void accumulatedGradientsWeighEveryImageTheSame(long seed) throws IOException {
+        float[] expected = firstUpdateOf(50, 1, seed);
+        float[] found = firstUpdateOf(15, 4, seed);
+        assertTrue(Math.abs(expected[0]) > 1e-3, "something is learnt");
+        assertArrayEquals(expected, found, 1e-6f);
     }
 
-    private float[] firstUpdateOf(TrainingConfig config, String name) throws IOException {
-        train(RunFolder.createNext(project, name), config, Limits.NONE);
-        float[] after = lastOf(name).floats("classifier.bias");
-        float[] before = initial().floats("classifier.bias");
-        for (int i = 0; i < after.length; i++) {
-            after[i] -= before[i];
+    private float[] firstUpdateOf(int batchSize, int accumulation, long seed) throws IOException {
+        TrainingConfig config = new TrainingConfig(
+                1,
+                batchSize,
+                accumulation,
+                seed,
+                new Schedule.Constant(),
+                new Sgd(0.1, 0, false, 0),
+                0,
+                new Augmentation.None());
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = toys.fresh();
+            toy.forgetWhichBatchItIs();
+            toys.trainer(toy, folder, config, Limits.NONE).run();
+            float[] after = ModelFile.read(folder.last()).state().floats("classifier.bias");
+            float[] before = toys.initial().floats("classifier.bias");
+            for (int i = 0; i < after.length; i++) {
+                after[i] -= before[i];
+            }
+            return after;
         }
-        return after;
     }
 
     @Test
     void aLossThatIsNotANumberStopsTheRunAndLeavesTheLastCheckpoint() throws IOException {
         RunFolder folder = RunFolder.createNext(project, "run");
-        ToyClassifier toy = new ToyClassifier(description());
-        toy.load(initial());
+        ToyClassifier toy = toys.fresh();
         toy.poison(9);
         try (folder) {
-            Trainer trainer = trainer(toy, folder, config(3, 1), Limits.NONE);
+            Trainer trainer = toys.trainer(toy, folder, toys.config(3, 1), Limits.NONE);
             DivergedException e = assertThrows(DivergedException.class, trainer::run);
             assertTrue(String.valueOf(e.getMessage()).contains("epoch 2, step 10"), e.getMessage());
         }
@@ -152,15 +152,25 @@ class TrainerTest {
     }
 
     @Test
+    void aStepThatMakesAParameterInfiniteIsReportedAtThatStep() throws IOException {
+        TrainingConfig config = new TrainingConfig(
+                1, 8, 1, 7, new Schedule.Constant(), new Sgd(1e38, 0, false, 1e6), 0, new Augmentation.None());
+        DivergedException e = assertThrows(
+                DivergedException.class, () -> train(RunFolder.createNext(project, "run"), config, Limits.NONE));
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("is no longer finite in epoch 1, step 1 at learning rate 1"),
+                e.getMessage());
+    }
+
+    @Test
     void aHugeLearningRateIsReportedBeforeAnythingIsSaved() throws IOException {
         TrainingConfig config = new TrainingConfig(
                 3, 8, 1, 7, new Schedule.Constant(), new Sgd(1e38, 0.9, true, 1e-4), 0, new Augmentation.None());
         try (RunFolder folder = RunFolder.createNext(project, "run")) {
-            ToyClassifier toy = new ToyClassifier(description());
-            toy.load(initial());
+            ToyClassifier toy = toys.fresh();
             assertThrows(
                     DivergedException.class,
-                    () -> trainer(toy, folder, config, Limits.NONE).run());
+                    () -> toys.trainer(toy, folder, config, Limits.NONE).run());
             assertFalse(Files.exists(folder.last()));
             assertFalse(Files.exists(folder.best()));
         }
@@ -168,19 +178,19 @@ class TrainerTest {
 
     @Test
     void askedToStopItSavesAndGoesOnLater() throws IOException {
-        TrainingConfig config = config(3, 1);
+        TrainingConfig config = toys.config(3, 1);
         try (RunFolder folder = RunFolder.createNext(project, "run")) {
-            ToyClassifier toy = new ToyClassifier(description());
-            toy.load(initial());
+            ToyClassifier toy = toys.fresh();
             Trainer[] trainer = new Trainer[1];
-            trainer[0] = new Trainer(toy, description(), data(), config, Limits.NONE, folder, new TrainingListener() {
-                @Override
-                public void onStep(StepProgress progress) {
-                    if (progress.epoch() == 2 && progress.step() == 3) {
-                        trainer[0].requestStop();
-                    }
-                }
-            });
+            trainer[0] = new Trainer(
+                    toy, toys.description(), toys.data(), config, Limits.NONE, folder, new TrainingListener() {
+                        @Override
+                        public void onStep(StepProgress progress) {
+                            if (progress.epoch() == 2 && progress.step() == 3) {
+                                trainer[0].requestStop();
+                            }
+                        }
+                    });
             Trainer.Outcome outcome = trainer[0].run();
             assertEquals(Trainer.Ending.STOPPED, outcome.ending());
             assertEquals(10, Checkpoint.read(folder.last()).progress().step());
@@ -188,6 +198,100 @@ class TrainerTest {
         resume("run", config, Limits.NONE);
         train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
         assertEquals(lastOf("whole").sha256(), lastOf("run").sha256());
+    }
+
+    @Test
+    void askedToStopInTheLastBatchOfAnEpochItLeavesTheValidationForLater() throws IOException {
+        TrainingConfig config = toys.config(3, 1);
+        Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = toys.fresh();
+            Trainer[] trainer = new Trainer[1];
+            trainer[0] = new Trainer(
+                    toy, toys.description(), toys.data(), config, Limits.NONE, folder, new TrainingListener() {
+                        @Override
+                        public void onStep(StepProgress progress) {
+                            if (progress.epoch() == 2 && progress.step() == 7) {
+                                toy.beforeLogits(() -> fail("the validation should not begin"));
+                                trainer[0].requestStop();
+                            }
+                        }
+                    });
+            assertEquals(Trainer.Ending.STOPPED, trainer[0].run().ending());
+            assertStandsBeforeTheSecondValidation(folder);
+        }
+        assertSameAs(whole, resume("run", config, Limits.NONE));
+    }
+
+    @Test
+    void askedToStopWhileItValidatesItDoesNotValidateToTheEnd() throws IOException {
+        TrainingConfig config = toys.config(3, 1);
+        Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = toys.fresh();
+            Trainer trainer = toys.trainer(toy, folder, config, Limits.NONE);
+            int[] batches = new int[1];
+            toy.beforeLogits(() -> {
+                batches[0]++;
+                if (batches[0] == 4) { // three batches are one validation
+                    trainer.requestStop();
+                }
+            });
+            assertEquals(Trainer.Ending.STOPPED, trainer.run().ending());
+            assertEquals(4, batches[0]);
+            assertStandsBeforeTheSecondValidation(folder);
+        }
+        assertSameAs(whole, resume("run", config, Limits.NONE));
+    }
+
+    @Test
+    void killedInTheValidationItLosesNoStep() throws IOException {
+        TrainingConfig config = toys.config(3, 1);
+        Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            ToyClassifier toy = toys.fresh();
+            Trainer trainer = toys.trainer(toy, folder, config, Limits.NONE);
+            toy.beforeLogits(() -> {
+                if (toy.steps() == 14) {
+                    throw new IllegalStateException("killed");
+                }
+            });
+            assertThrows(IllegalStateException.class, trainer::run);
+            assertStandsBeforeTheSecondValidation(folder);
+        }
+        Trainer.Outcome atLimit = resume("run", config, new Limits(14, 0, 0, 0));
+        assertEquals(Trainer.Ending.MAX_STEPS, atLimit.ending());
+        assertEquals(2, atLimit.progress().epoch(), "the validation belongs to the steps that are done");
+        assertSameAs(whole, resume("run", config, Limits.NONE));
+    }
+
+    private static void assertStandsBeforeTheSecondValidation(RunFolder folder) throws IOException {
+        Progress progress = Checkpoint.read(folder.last()).progress();
+        assertEquals(1, progress.epoch());
+        assertEquals(7, progress.batch());
+        assertEquals(14, progress.step());
+        assertEquals(2, Files.readAllLines(folder.resolve("results.csv")).size(), "the first epoch and no other");
+    }
+
+    private void assertSameAs(Trainer.Outcome whole, Trainer.Outcome resumed) throws IOException {
+        assertEquals(Trainer.Ending.FINISHED, resumed.ending());
+        assertEquals(whole.progress().lossesSha256(), resumed.progress().lossesSha256());
+        assertEquals(lastOf("whole").sha256(), lastOf("run").sha256());
+        assertArrayEquals(
+                withoutTimes(project.resolve("whole/results.csv")), withoutTimes(project.resolve("run/results.csv")));
+    }
+
+    @Test
+    void askedToStopBeforeTheFirstStepItHasACheckpointToGoOnFrom() throws IOException {
+        TrainingConfig config = toys.config(2, 1);
+        try (RunFolder folder = RunFolder.createNext(project, "run")) {
+            Trainer trainer = toys.trainer(toys.fresh(), folder, config, Limits.NONE);
+            trainer.requestStop();
+            assertEquals(Trainer.Ending.STOPPED, trainer.run().ending());
+            assertEquals(0, Checkpoint.read(folder.last()).progress().step());
+        }
+        Trainer.Outcome whole = train(RunFolder.createNext(project, "whole"), config, Limits.NONE);
+        assertSameAs(whole, resume("run", config, Limits.NONE));
     }
 
     @Test
@@ -202,7 +306,7 @@ class TrainerTest {
     @ParameterizedTest
     @ValueSource(strings = {"batch size", "seed", "optimizer"})
     void aCheckpointOfAnotherRunIsRefusedAndTheSettingIsNamed(String setting) throws IOException {
-        TrainingConfig c = config(3, 1);
+        TrainingConfig c = toys.config(3, 1);
         train(RunFolder.createNext(project, "run"), c, new Limits(3, 0, 0, 0));
         TrainingConfig other = switch (setting) {
             case "batch size" -> new TrainingConfig(3, 9, 1, 7, c.schedule(), c.optimizer(), 0, c.augmentation());
@@ -242,69 +346,22 @@ class TrainerTest {
 
     private Trainer.Outcome train(RunFolder folder, TrainingConfig config, Limits limits) throws IOException {
         try (folder) {
-            ToyClassifier toy = new ToyClassifier(description());
-            toy.load(initial());
-            return trainer(toy, folder, config, limits).run();
+            ToyClassifier toy = toys.fresh();
+            return toys.trainer(toy, folder, config, limits).run();
         }
     }
 
     private Trainer.Outcome resume(String name, TrainingConfig config, Limits limits) throws IOException {
         try (RunFolder folder = RunFolder.open(project.resolve(name))) {
-            Trainer trainer = trainer(new ToyClassifier(description()), folder, config, limits);
+            Trainer trainer = toys.trainer(new ToyClassifier(toys.description()), folder, config, limits);
             trainer.resume(Checkpoint.newest(folder, warning -> {}).orElseThrow());
             return trainer.run();
         }
     }
 
-    private static Trainer trainer(ToyClassifier toy, RunFolder folder, TrainingConfig config, Limits limits) {
-        return new Trainer(toy, description(), data(), config, limits, folder, new TrainingListener() {});
-    }
-
     private StateDict lastOf(String run) throws IOException {
         return ModelFile.read(project.resolve(run).resolve("weights/last.safetensors"))
                 .state();
-    }
-
-    private static StateDict initial() {
-        return Initializer.initialize(new ToyClassifier(description()).graph().stateDict(), 7, Initializer.Fan.OUT);
-    }
-
-    private static TrainingConfig config(int epochs, int accumulation) {
-        return new TrainingConfig(
-                epochs,
-                8,
-                accumulation,
-                7,
-                new Schedule.OneCycle(),
-                new Sgd(0.05, 0.9, true, 1e-4),
-                0.1,
-                new Augmentation.Standard(2));
-    }
-
-    private static ModelDescription description() {
-        DenseNetConfig config = DenseNets.named("densenet-bc-10-2", 1, 3);
-        Normalization normalization = new Normalization(List.of(0.5), List.of(0.25));
-        return new ModelDescription(
-                "densenet-bc-10-2", config, new Preprocessing(1, SIZE, SIZE, normalization), List.of("가", "b", "c"));
-    }
-
-    /// Images whose brightest third says the class, with noise.
-    private static Trainer.Data data() {
-        return new Trainer.Data(images(IMAGES, 1), images(20, 2), 2);
-    }
-
-    private static ImageDataset images(int count, long seed) {
-        RandomStream random = RandomStream.of(seed, RandomStream.Purpose.SPLIT, 0, 0);
-        byte[] pixels = new byte[count * SIZE * SIZE];
-        int[] labels = new int[count];
-        for (int n = 0; n < count; n++) {
-            labels[n] = random.nextInt(3);
-            for (int i = 0; i < SIZE * SIZE; i++) {
-                boolean bright = i * 3 / (SIZE * SIZE) == labels[n];
-                pixels[n * SIZE * SIZE + i] = (byte) (random.nextInt(100) + (bright ? 100 : 30));
-            }
-        }
-        return new InMemoryDataset(1, SIZE, SIZE, pixels, labels, List.of("가", "b", "c"));
     }
 
     private static String[] withoutTimes(Path csv) throws IOException {
