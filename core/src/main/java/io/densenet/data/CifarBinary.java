@@ -37,6 +37,22 @@ public final class CifarBinary {
 
     private CifarBinary() {}
 
+    /// Files without which CIFAR-10 cannot be read.
+    static List<String> neededFor10() {
+        return needed(cifar10Layout());
+    }
+
+    /// Files without which CIFAR-100 cannot be read.
+    static List<String> neededFor100() {
+        return needed(cifar100Layout(Labels.FINE));
+    }
+
+    private static List<String> needed(Layout layout) {
+        List<String> names = new ArrayList<>(layout.training);
+        names.add(layout.test);
+        return List.copyOf(names);
+    }
+
     /// Which of the two labels of CIFAR-100 to use.
     public enum Labels {
         /// 20 superclasses
@@ -68,8 +84,11 @@ public final class CifarBinary {
     /// @throws MalformedFileException when a file is not a whole number of records, or the archive is damaged
     /// @throws DatasetException       when a file is missing or a label is out of range
     public static Parts cifar10(Path source) throws IOException {
-        Layout layout = new Layout(10, 0, 1, CIFAR_10_TRAINING, "test_batch.bin", "batches.meta.txt");
-        return read(source, layout, CIFAR_10_CLASSES);
+        return read(source, cifar10Layout(), CIFAR_10_CLASSES);
+    }
+
+    private static Layout cifar10Layout() {
+        return new Layout(10, 0, 1, CIFAR_10_TRAINING, "test_batch.bin", "batches.meta.txt");
     }
 
     /// Reads CIFAR-100. Without its file of names the classes are called by their numbers.
@@ -78,23 +97,23 @@ public final class CifarBinary {
     /// @throws MalformedFileException when a file is not a whole number of records, or the archive is damaged
     /// @throws DatasetException       when a file is missing or a label is out of range
     public static Parts cifar100(Path source, Labels labels) throws IOException {
-        Layout layout = switch (labels) {
-            case COARSE -> cifar100Layout(20, 0, "coarse_label_names.txt");
-            case FINE -> cifar100Layout(100, 1, "fine_label_names.txt");
-        };
+        Layout layout = cifar100Layout(labels);
         List<String> numbers =
                 IntStream.range(0, layout.classes).mapToObj(Integer::toString).toList();
         return read(source, layout, numbers);
     }
 
-    private static Layout cifar100Layout(int classes, int labelAt, String namesFile) {
-        return new Layout(classes, labelAt, 2, List.of("train.bin"), "test.bin", namesFile);
+    private static Layout cifar100Layout(Labels labels) {
+        List<String> training = List.of("train.bin");
+        return switch (labels) {
+            case COARSE -> new Layout(20, 0, 2, training, "test.bin", "coarse_label_names.txt");
+            case FINE -> new Layout(100, 1, 2, training, "test.bin", "fine_label_names.txt");
+        };
     }
 
     private static Parts read(Path source, Layout layout, List<String> defaultNames) throws IOException {
         Map<String, byte[]> files = Files.isDirectory(source) ? folder(source, layout) : archive(source, layout);
-        List<String> wanted = new ArrayList<>(layout.training);
-        wanted.add(layout.test);
+        List<String> wanted = needed(layout);
         List<String> missing =
                 wanted.stream().filter(name -> !files.containsKey(name)).toList();
         if (!missing.isEmpty()) {
@@ -126,9 +145,14 @@ public final class CifarBinary {
     /// Takes the wanted files out of the archive by their last name. Links, folders and everything else are
     /// passed over.
     private static Map<String, byte[]> archive(Path archive, Layout layout) throws IOException {
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive))) {
+            return members(raw, archive, layout);
+        }
+    }
+
+    private static Map<String, byte[]> members(InputStream raw, Path archive, Layout layout) throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive));
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw, 1 << 16))) {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw, 1 << 16))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 String path = entry.getName();
                 String name = path.substring(path.lastIndexOf('/') + 1);
@@ -141,7 +165,9 @@ public final class CifarBinary {
             throw new MalformedFileException(archive, "ends too early: " + cut.getMessage());
         } catch (ZipException broken) {
             throw new MalformedFileException(archive, "is damaged, gzip says: " + broken.getMessage());
-        } catch (IllegalArgumentException broken) { // so the library reports some damaged headers
+        } catch (MalformedFileException told) {
+            throw told;
+        } catch (IOException | IllegalArgumentException broken) { // so the library reports damaged headers
             throw new MalformedFileException(archive, "is damaged, tar says: " + broken.getMessage());
         }
         return files;

@@ -26,7 +26,9 @@ public final class Datasets {
     private Datasets() {}
 
     /// Opens a data set. A known name is that data set, even where a folder is called the same (write
-    /// `./cifar10` for the folder); what contains a separator or exists as a folder is a folder.
+    /// `./cifar10` for the folder); everything else that contains a separator or exists as a folder is a folder.
+    ///
+    /// Of the places that a named data set is looked for in the first one is taken where it is complete.
     ///
     /// Pictures of a folder are taken in colour and scaled to one size; their normalisation is measured on at
     /// most 5,000 training images, evenly spread.
@@ -36,6 +38,7 @@ public final class Datasets {
     /// @param folderImageSize height and width for the pictures of a folder; [#FOLDER_IMAGE_SIZE] if in doubt.
     ///                        Named data sets keep their own size
     /// @throws DatasetException when there is no such data set or it is not usable
+    /// @throws IOException      when a file of it cannot be read at all
     public static DatasetSplits open(String data, DatasetPlaces places, int folderImageSize) throws IOException {
         Optional<NamedDataset> named = NamedDataset.of(data);
         if (named.isPresent()) {
@@ -59,14 +62,8 @@ public final class Datasets {
 
     /// Whether all files of a named data set are in one of the places, or it needs a [Download].
     public static boolean isPresent(NamedDataset dataset, DatasetPlaces places) {
-        return switch (dataset) {
-            case FASHION_MNIST_MINI -> true;
-            case FASHION_MNIST, MNIST ->
-                places.candidates(dataset).stream()
-                        .anyMatch(folder -> dataset.files().stream().allMatch(file -> hasIdx(folder, file)));
-            case CIFAR10, CIFAR100 ->
-                places.candidates(dataset).stream().anyMatch(folder -> source(dataset, folder) != null);
-        };
+        return dataset == NamedDataset.FASHION_MNIST_MINI
+                || sources(dataset, places).stream().anyMatch(Source::isComplete);
     }
 
     private static Path asPath(String data) throws DatasetException {
@@ -134,46 +131,64 @@ public final class Datasets {
                         .formatted(folder, dataset.label(), name, name));
     }
 
+    /// Something that a data set could be read from: a folder, or an archive.
+    private record Source(Path path, boolean isComplete) {}
+
     private static Path find(NamedDataset dataset, DatasetPlaces places) throws DatasetException {
-        List<Path> candidates = places.candidates(dataset);
-        for (Path folder : candidates) {
-            Path source = source(dataset, folder);
-            if (source != null) {
-                return source;
-            }
-        }
-        String looked = candidates.stream().map(Path::toString).collect(Collectors.joining(", "));
-        throw new DatasetException(
-                "%s was not found; looked in %s; say --download to fetch it, or --data-dir to say where it is"
-                        .formatted(dataset.label(), looked));
+        List<Source> sources = sources(dataset, places);
+        String looked = places.candidates(dataset).stream().map(Path::toString).collect(Collectors.joining(", "));
+        return sources.stream()
+                .filter(Source::isComplete)
+                .findFirst()
+                .or(() -> sources.stream().findFirst()) // whoever reads it says what is missing
+                .map(Source::path)
+                .orElseThrow(() -> new DatasetException(
+                        "%s was not found; looked in %s; say --download to fetch it, or --data-dir to say where it is"
+                                .formatted(dataset.label(), looked)));
     }
 
-    /// What to read when `folder` holds files of the data set, otherwise null.
-    private static @Nullable Path source(NamedDataset dataset, Path folder) {
-        return switch (dataset) {
-            case FASHION_MNIST_MINI -> null;
-            case FASHION_MNIST, MNIST ->
-                dataset.files().stream().anyMatch(file -> hasIdx(folder, file)) ? folder : null;
-            case CIFAR10 -> cifar(folder, "cifar-10-binary.tar.gz", "cifar-10-batches-bin", "test_batch.bin");
-            case CIFAR100 -> cifar(folder, "cifar-100-binary.tar.gz", "cifar-100-binary", "test.bin");
-        };
+    /// All that hold at least one file of a data set, in the order in which they are to be preferred.
+    private static List<Source> sources(NamedDataset dataset, DatasetPlaces places) {
+        List<Source> sources = new ArrayList<>();
+        for (Path folder : places.candidates(dataset)) {
+            switch (dataset) {
+                case FASHION_MNIST_MINI -> {}
+                case FASHION_MNIST, MNIST -> {
+                    List<PublishedFile> files = dataset.files();
+                    long found =
+                            files.stream().filter(file -> hasIdx(folder, file)).count();
+                    addFolder(sources, folder, found, files.size());
+                }
+                case CIFAR10 -> addCifar(sources, folder, "cifar-10-batches-bin", CifarBinary.neededFor10(), dataset);
+                case CIFAR100 -> addCifar(sources, folder, "cifar-100-binary", CifarBinary.neededFor100(), dataset);
+            }
+        }
+        return sources;
+    }
+
+    private static void addCifar(
+            List<Source> sources, Path folder, String inner, List<String> members, NamedDataset dataset) {
+        for (Path extracted : List.of(folder, folder.resolve(inner))) {
+            long found = members.stream()
+                    .filter(member -> Files.isRegularFile(extracted.resolve(member)))
+                    .count();
+            addFolder(sources, extracted, found, members.size());
+        }
+        Path archive = folder.resolve(dataset.files().getFirst().name());
+        if (Files.isRegularFile(archive)) {
+            sources.add(new Source(archive, true));
+        }
+    }
+
+    private static void addFolder(List<Source> sources, Path folder, long found, int needed) {
+        if (found > 0) {
+            sources.add(new Source(folder, found == needed));
+        }
     }
 
     private static boolean hasIdx(Path folder, PublishedFile file) {
         return Files.isRegularFile(folder.resolve(file.name()))
                 || Files.isRegularFile(folder.resolve(file.name().replace(".gz", "")));
-    }
-
-    private static @Nullable Path cifar(Path folder, String archive, String inner, String member) {
-        if (Files.isRegularFile(folder.resolve(member))) {
-            return folder;
-        }
-        for (Path source : List.of(folder.resolve(inner), folder.resolve(archive))) {
-            if (Files.exists(source)) {
-                return source;
-            }
-        }
-        return null;
     }
 
     private static DatasetSplits folder(Path folder, int size) throws IOException {

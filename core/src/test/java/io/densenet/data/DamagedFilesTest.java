@@ -2,6 +2,8 @@ package io.densenet.data;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.error.MalformedFileException;
+import io.densenet.error.UnsupportedFormatException;
 import io.densenet.random.RandomStream;
 import io.densenet.random.RandomStream.Purpose;
 import java.io.ByteArrayInputStream;
@@ -16,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Damaged files of every format: each either still reads as a data set or gives an IOException, nothing else,
-/// and soon. Damage is drawn from seeded streams, so that a failure names the case that shows it again.
+/// Damaged files of every format: each either still reads as a data set, or is refused by an exception that is made for
+/// it and names the file, and soon. Damage is drawn from seeded streams, so that a failure names the case that shows it
+/// again.
 class DamagedFilesTest {
     private static final Path NAME = Path.of("damaged");
 
@@ -41,9 +44,9 @@ class DamagedFilesTest {
         Reader readLabels = content ->
                 IdxFile.read(new ByteArrayInputStream(images), NAME, new ByteArrayInputStream(content), NAME, classes);
         switch (kind) {
-            case "images" -> damage(images, 200, readImages);
-            case "images.gz" -> damage(IdxFileTest.gzip(images), 200, readImages);
-            default -> damage(labels, 200, readLabels);
+            case "images" -> damage(NAME, images, 200, readImages);
+            case "images.gz" -> damage(NAME, IdxFileTest.gzip(images), 200, readImages);
+            default -> damage(NAME, labels, 200, readLabels);
         }
     }
 
@@ -53,14 +56,14 @@ class DamagedFilesTest {
     void cifar(String kind) throws IOException {
         if (kind.equals("archive")) {
             Path file = folder.resolve("cifar-100-binary.tar.gz");
-            damage(CifarFiles.archive("cifar-100-binary/", CifarFiles.cifar100()), 300, content -> {
+            damage(file, CifarFiles.archive("cifar-100-binary/", CifarFiles.cifar100()), 300, content -> {
                 Files.write(file, content);
                 CifarBinary.cifar100(file, CifarBinary.Labels.FINE);
             });
         } else {
             Map<String, byte[]> files = CifarFiles.cifar100();
             CifarFiles.writeFolder(folder, files);
-            damage(CifarFiles.records(new int[] {19, 99}), 300, content -> {
+            damage(folder, CifarFiles.records(new int[] {19, 99}), 300, content -> {
                 Files.write(folder.resolve("train.bin"), content);
                 CifarBinary.cifar100(folder, CifarBinary.Labels.COARSE);
             });
@@ -81,21 +84,25 @@ class DamagedFilesTest {
             })
     void pictures(String file) throws IOException {
         damage(
+                NAME,
                 TestImages.resource("images/" + file),
                 150,
                 content -> ImageDecoder.decode(new ByteArrayInputStream(content), NAME));
     }
 
-    private static void damage(byte[] original, int cases, Reader reader) throws IOException {
+    private static void damage(Path name, byte[] original, int cases, Reader reader) throws IOException {
         reader.read(original);
         int refused = 0;
         for (int i = 0; i < cases; i++) {
+            int number = i;
             byte[] damaged = damaged(original, RandomStream.of(20, Purpose.AUGMENTATION, 0, i));
             try {
                 reader.read(damaged);
-            } catch (IOException expected) {
+            } catch (MalformedFileException | UnsupportedFormatException | DatasetException expected) {
+                String message = String.valueOf(expected.getMessage());
+                assertTrue(message.contains(name.toString()), () -> "case %d: %s".formatted(number, message));
                 refused++;
-            } catch (RuntimeException | Error wrong) {
+            } catch (IOException | RuntimeException | Error wrong) {
                 throw new AssertionError("case " + i, wrong);
             }
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,43 @@ class DatasetsTest {
                 String.valueOf(refused.getMessage())
                         .contains("neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"),
                 refused::getMessage);
+    }
+
+    @Test
+    void aCompletePlaceIsPreferredToOneBeforeItThatLacksAFile() throws IOException {
+        putMnist(root.resolve("mine/mnist"), 1);
+        Files.delete(root.resolve("mine/mnist/train-labels-idx1-ubyte"));
+        putMnist(root.resolve("cache/mnist"), 2);
+        DatasetPlaces places = places(root.resolve("mine"));
+        assertTrue(Datasets.isPresent(NamedDataset.MNIST, places));
+        assertEquals(2, Datasets.open("mnist", places, 224).train().label(0));
+    }
+
+    @Test
+    void anIncompleteFolderOfCifarDoesNotHideTheArchiveBesideIt() throws IOException {
+        Map<String, byte[]> files = CifarFiles.cifar10();
+        byte[] archive = CifarFiles.archive("cifar-10-batches-bin/", files);
+        files.remove("data_batch_4.bin");
+        CifarFiles.writeFolder(root.resolve("cache/cifar10/cifar-10-batches-bin"), files);
+        assertFalse(Datasets.isPresent(NamedDataset.CIFAR10, places(null)));
+        DatasetException refused =
+                assertThrows(DatasetException.class, () -> Datasets.open("cifar10", places(null), 224));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("but data_batch_4.bin is missing"), refused::getMessage);
+
+        Files.write(root.resolve("cache/cifar10/cifar-10-binary.tar.gz"), archive);
+        assertTrue(Datasets.isPresent(NamedDataset.CIFAR10, places(null)));
+        assertEquals(10, Datasets.open("cifar10", places(null), 224).train().size());
+    }
+
+    @Test
+    void anEmptyFolderOfCifarIsNotTakenForTheDataSet() throws IOException {
+        Files.createDirectories(root.resolve("cache/cifar100/cifar-100-binary"));
+        Files.createDirectories(root.resolve("cache/cifar100/cifar-100-binary.tar.gz"));
+        assertFalse(Datasets.isPresent(NamedDataset.CIFAR100, places(null)));
+        DatasetException refused =
+                assertThrows(DatasetException.class, () -> Datasets.open("cifar100", places(null), 224));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith("cifar100 was not found"), refused::getMessage);
     }
 
     @Test
