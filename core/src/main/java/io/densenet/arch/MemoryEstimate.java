@@ -3,8 +3,9 @@ package io.densenet.arch;
 import java.util.Arrays;
 import java.util.List;
 
-/// Bytes that a framework needs which runs a [Graph] operation by operation in float32, as libtorch does:
-/// concatenation, normalisation and ReLU each make a tensor of their own.
+/// Bytes that a framework needs which runs a [Graph] operation by operation in float32, and where concatenation,
+/// normalisation and ReLU each make a tensor of their own. The libtorch engine of this project rectifies in place where
+/// nobody else reads the map, and so needs less.
 ///
 /// Counted are the tensors, by walking the graph forwards and backwards and noting which are alive. Not counted
 /// are a library's work areas, its code and the Java heap.

@@ -10,5 +10,11 @@ public sealed interface Augmentation {
     /// colour, as the authors' code has it (many ports pad with black).
     ///
     /// @param padding pixels on each side; 4 in the paper
-    record Standard(int padding) implements Augmentation {}
+    record Standard(int padding) implements Augmentation {
+        public Standard {
+            if (padding < 0) {
+                throw new IllegalArgumentException("padding must be 0 or positive, was " + padding);
+            }
+        }
+    }
 }

@@ -12,9 +12,10 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
         deviation = List.copyOf(deviation);
         if (mean.size() != deviation.size()
                 || mean.isEmpty()
-                || deviation.stream().anyMatch(d -> !(d > 0))) {
+                || mean.stream().anyMatch(m -> !Double.isFinite(m))
+                || deviation.stream().anyMatch(d -> !(d > 0) || d.isInfinite())) {
             throw new IllegalArgumentException(
-                    "normalisation needs as many deviations, all positive, as means; was %s and %s"
+                    "normalisation needs as many deviations, all positive, as means, and finite numbers; was %s and %s"
                             .formatted(mean, deviation));
         }
     }

@@ -1,5 +1,6 @@
 package io.densenet.train;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /// How the learning rate changes while training: a factor on the rate that was asked for, a pure function of
@@ -41,14 +42,23 @@ public sealed interface Schedule {
                         "milestones are parts of the epochs between 0 and 1, for example 0.5,0.75; found "
                                 + milestones);
             }
+            if (!(gamma > 0) || Double.isInfinite(gamma)) {
+                throw new IllegalArgumentException("gamma multiplies the rate and must be positive, was " + gamma);
+            }
         }
 
         @Override
         public double factor(Moment moment) {
             long passed = milestones.stream()
-                    .filter(milestone -> moment.epoch() >= milestone * moment.epochs())
+                    .filter(milestone -> isPassed(milestone, moment))
                     .count();
-            return Math.pow(gamma, (double) passed);
+            return StrictMath.pow(gamma, (double) passed);
+        }
+
+        /// In decimals, as people write milestones: in floating point 0.55 · 100 is more than 55.
+        private static boolean isPassed(double milestone, Moment moment) {
+            BigDecimal from = BigDecimal.valueOf(milestone).multiply(BigDecimal.valueOf(moment.epochs()));
+            return BigDecimal.valueOf(moment.epoch()).compareTo(from) >= 0;
         }
     }
 

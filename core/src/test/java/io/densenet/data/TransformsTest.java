@@ -15,6 +15,21 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TransformsTest {
+    @Test
+    void settingsThatNoImageCanHaveAreRefused() {
+        Normalization grey = new Normalization(List.of(0.5), List.of(1.0));
+        Normalization two = new Normalization(List.of(0.5, 0.5), List.of(1.0, 1.0));
+        assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 0, 8, grey));
+        assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 8, -1, grey));
+        assertThrows(IllegalArgumentException.class, () -> new Preprocessing(3, 8, 8, grey));
+        assertThrows(IllegalArgumentException.class, () -> new Preprocessing(2, 8, 8, two));
+        assertThrows(IllegalArgumentException.class, () -> new Augmentation.Standard(-1));
+        assertThrows(IllegalArgumentException.class, () -> new Normalization(List.of(Double.NaN), List.of(1.0)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Normalization(List.of(0.5), List.of(Double.POSITIVE_INFINITY)));
+    }
+
     private static final Augmentation STANDARD = new Augmentation.Standard(1);
 
     @Test

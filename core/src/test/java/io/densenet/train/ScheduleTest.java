@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The one-cycle goldens come from PyTorch's OneCycleLR, made by `scripts/optimizer_goldens.py`.
 class ScheduleTest {
@@ -24,6 +25,22 @@ class ScheduleTest {
         assertEquals(0.1, at(Schedule.Multistep.OF_THE_PAPER, 224, 300), 1e-12);
         assertEquals(0.01, at(Schedule.Multistep.OF_THE_PAPER, 225, 300), 1e-12);
         assertEquals(0.01, at(Schedule.Multistep.OF_THE_PAPER, 299, 300), 1e-12);
+    }
+
+    /// In floating point 0.55 · 100, 0.28 · 25 and 0.07 · 100 are more than 55, 7 and 7.
+    @ParameterizedTest(name = "{0} of {1} epochs")
+    @CsvSource({"0.55, 100, 55", "0.28, 25, 7", "0.07, 100, 7", "0.5, 25, 13", "0.1, 10, 1"})
+    void aMilestoneIsTheEpochThatItSays(double milestone, int epochs, int first) {
+        Schedule schedule = new Schedule.Multistep(List.of(milestone), 0.1);
+        assertEquals(1, at(schedule, first - 1, epochs));
+        assertEquals(0.1, at(schedule, first, epochs));
+    }
+
+    @Test
+    void aRateThatWouldVanishOrGrowWithoutBoundIsRefused() {
+        for (double gamma : new double[] {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> new Schedule.Multistep(List.of(0.5), gamma));
+        }
     }
 
     @Test
