@@ -18,7 +18,7 @@ public interface TrainingListener {
     /// @param loss            mean over the epoch so far
     /// @param top1            percent over the epoch so far
     /// @param imagesPerSecond of all batches of this process but the first, which warms up: waiting for images and
-    ///                        computing, without checkpoints and validation; 0 in the first step
+    ///                        computing, without checkpoints and validation; 0 until a second is done
     record StepProgress(
             int epoch,
             int epochs,
