@@ -2,8 +2,10 @@ package io.densenet.app;
 
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.LibTorch;
+import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.Terminal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -33,13 +35,26 @@ public final class Main {
 
     private static int run(PrintStream out, PrintStream err, Terminal terminal, String... arguments) {
         CommandLine commandLine = commandLine(terminal);
-        PrintWriter errors = writer(err);
         commandLine.setOut(writer(out));
-        commandLine.setErr(errors);
+        commandLine.setErr(writer(err));
+        return execute(commandLine, arguments);
+    }
+
+    /// Runs a command; whatever goes wrong is told on its standard error.
+    ///
+    /// @return its exit code
+    static int execute(CommandLine commandLine, String... arguments) {
         try {
-            return commandLine.execute(arguments);
+            int code = commandLine.execute(arguments);
+            if (code == ExitCode.DONE.code()) { // otherwise something else was told already
+                OutputOptions.requireWritten(commandLine.getOut());
+            }
+            return code;
+        } catch (CommandFailure e) {
+            return ExceptionHandler.handle(e, commandLine.getErr(), false);
         } catch (Error e) { // picocli handles exceptions; memory that ran out is an error
-            return ExceptionHandler.handle(e, errors, false);
+            return ExceptionHandler.handle(
+                    e, commandLine.getErr(), ExceptionHandler.isVerbose(commandLine.getParseResult()));
         }
     }
 

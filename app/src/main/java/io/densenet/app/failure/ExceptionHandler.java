@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -138,12 +139,15 @@ public final class ExceptionHandler
         return wraps && cause != null ? unwrap(cause) : thrown;
     }
 
-    private static boolean isVerbose(ParseResult result) {
+    /// Whether the user asked for stack traces.
+    ///
+    /// @param result null when the arguments were not understood
+    public static boolean isVerbose(@Nullable ParseResult result) {
         ParseResult innermost = result;
-        while (innermost.hasSubcommand()) {
+        while (innermost != null && innermost.hasSubcommand()) {
             innermost = innermost.subcommand();
         }
-        return innermost.hasMatchedOption("-v");
+        return innermost != null && innermost.hasMatchedOption("-v");
     }
 
     private static void print(PrintWriter err, String line) {

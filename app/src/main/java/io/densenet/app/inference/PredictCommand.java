@@ -91,6 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
                     failures += prediction instanceof Prediction.Failed ? 1 : 0;
                     writer.write(prediction);
                 }
+                OutputOptions.requireWritten(output.out()); // nobody waits for what nobody can read
             }
         }
         if (failures == files.size()) {

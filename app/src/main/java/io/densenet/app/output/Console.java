@@ -2,7 +2,7 @@ package io.densenet.app.output;
 
 import java.io.PrintWriter;
 
-/// Standard error as commands see it: status lines, notes and warnings, all of which `-q` silences but warnings.
+/// Standard error as commands see it: status lines and warnings, all of which `-q` silences but warnings.
 /// Results never come here; they go to standard output. Thread-safe: a bar is redrawn from a thread of its own.
 public final class Console {
     private static final String YELLOW = "\u001b[33m";
@@ -12,7 +12,6 @@ public final class Console {
     private final PrintWriter err;
     private final Terminal terminal;
     private final boolean quiet;
-    private final boolean verbose;
 
     /// Whether the cursor stands at the start of a line that holds a bar.
     private boolean redrawnLineStands;
@@ -20,12 +19,10 @@ public final class Console {
     /// A console over a stream.
     ///
     /// @param quiet   whether only warnings are shown
-    /// @param verbose whether [#detail(String)] is shown
-    public Console(PrintWriter err, Terminal terminal, boolean quiet, boolean verbose) {
+    public Console(PrintWriter err, Terminal terminal, boolean quiet) {
         this.err = err;
         this.terminal = terminal;
         this.quiet = quiet;
-        this.verbose = verbose;
     }
 
     public Terminal terminal() {
@@ -39,13 +36,6 @@ public final class Console {
     /// What is going on.
     public void status(String line) {
         if (!quiet) {
-            println(line);
-        }
-    }
-
-    /// What only somebody who looks for a fault wants to know.
-    public void detail(String line) {
-        if (verbose && !quiet) {
             println(line);
         }
     }

@@ -23,7 +23,7 @@ public final class OutputOptions {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "More about what is going on; errors with their stack trace.")
+            description = "Errors with their stack trace.")
     private boolean verbose;
 
     @Option(names = "--no-progress", description = "No progress bar; one line per epoch.")
@@ -57,6 +57,18 @@ public final class OutputOptions {
         return command.commandLine().getOut();
     }
 
+    /// Makes sure that what was printed so far has arrived. A writer swallows errors; somebody has to ask.
+    ///
+    /// @throws CommandFailure when it could not be written
+    public static void requireWritten(PrintWriter out) {
+        if (out.checkError()) {
+            throw new CommandFailure(
+                    ExitCode.INPUT_OUTPUT,
+                    "standard output: the result could not be written; the disk is full, or the program that reads it"
+                            + " has ended");
+        }
+    }
+
     /// Tells the user of a failure that does not come to the end of the command.
     ///
     /// @return its exit code
@@ -70,6 +82,6 @@ public final class OutputOptions {
 
     /// Standard error.
     public Console console() {
-        return new Console(command.commandLine().getErr(), terminal(), quiet, verbose);
+        return new Console(command.commandLine().getErr(), terminal(), quiet);
     }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.densenet.app.CommandLineRun;
 import io.densenet.app.SmallData;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,33 @@ final class PredictCommandTest {
                 predict("--topk", "1", picture.toString()).out().lines().toList();
         assertEquals(picture.toString(), lines.getFirst());
         assertTrue(lines.get(1).matches(" +\\d+\\.\\d %  (猫|개|고양이)"), lines.get(1));
+    }
+
+    @Test
+    void whenNobodyReadsTheResultTheRestIsNotComputed() {
+        AtomicInteger writes = new AtomicInteger();
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                writes.incrementAndGet();
+                throw new IOException("Broken pipe");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                write(0);
+            }
+        };
+        Stream<String> pictures = Stream.generate(test::toString).limit(50); // 600, of which 32 are computed at once
+        CommandLineRun prediction = CommandLineRun.writingTo(
+                broken,
+                Stream.concat(Stream.of("predict", run.toString(), "--format", "csv", "--topk", "1"), pictures)
+                        .toArray(String[]::new));
+        assertEquals(7, prediction.exitCode(), prediction.err());
+        assertTrue(
+                prediction.err().lines().toList().getLast().startsWith("densenet: standard output: "),
+                prediction.err());
+        assertTrue(writes.get() > 0 && writes.get() < 300, "written " + writes);
     }
 
     private static CommandLineRun predict(String... arguments) {

@@ -59,7 +59,7 @@ final class ProgressListenerTest {
 
     @Test
     void aWarningDoesNotMixWithTheBar() {
-        Console console = new Console(new PrintWriter(written), new Terminal(true, false, 120), false, false);
+        Console console = new Console(new PrintWriter(written), new Terminal(true, false, 120), false);
         console.redraw("a bar that is longer than the warning");
         console.warning("short");
         console.warning("again");
@@ -98,9 +98,9 @@ final class ProgressListenerTest {
 
     @Test
     void warningsAreShownEvenWhenQuietAndColouredOnlyWhereAllowed() {
-        new Console(new PrintWriter(written), Terminal.NONE, true, false).warning("no font");
+        new Console(new PrintWriter(written), Terminal.NONE, true).warning("no font");
         assertEquals("warning: no font" + System.lineSeparator(), written.toString());
-        new Console(new PrintWriter(written), Terminal.NONE, true, true).status("hidden");
+        new Console(new PrintWriter(written), Terminal.NONE, true).status("hidden");
         assertFalse(written.toString().contains("hidden"));
     }
 
@@ -113,7 +113,7 @@ final class ProgressListenerTest {
     }
 
     private ProgressListener listener(Terminal terminal, boolean quiet, boolean withinEpochs) {
-        Console console = new Console(new PrintWriter(written), terminal, quiet, false);
+        Console console = new Console(new PrintWriter(written), terminal, quiet);
         return new ProgressListener(console, withinEpochs, nanos::get);
     }
 
