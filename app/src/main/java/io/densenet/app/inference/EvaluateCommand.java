@@ -4,6 +4,7 @@ import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.Engines;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.app.options.DataOptions;
 import io.densenet.app.options.DataSource;
 import io.densenet.app.options.OptionLayers;
 import io.densenet.app.options.OptionLayers.Layer;
@@ -61,8 +62,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Which part of the data set (default: test).")
     private Split split = Split.TEST;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where data sets are.")
-    private Optional<Path> dataDir = Optional.empty();
+    @Mixin
+    private final DataOptions dataOptions = new DataOptions();
 
     @Option(
             names = {"-b", "--batch-size"},
@@ -118,12 +119,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     /// Options of the run that the weights come from, unless the command line says which data.
     private TrainOptions dataOptions(TrainedModel trained) throws IOException {
-        Map<String, String> typed = new LinkedHashMap<>();
-        data.ifPresent(name -> {
-            typed.put("data", name);
+        Map<String, String> typed = new LinkedHashMap<>(dataOptions.values());
+        if (data.isPresent()) {
+            typed.put("data", data.get());
             typed.put("val-split", "0"); // what the run held out, it held out of its own data
-        });
-        dataDir.ifPresent(folder -> typed.put("data-dir", folder.toString()));
+        }
         typed.put(
                 "image-size",
                 Integer.toString(trained.model().description().inputShape().height()));

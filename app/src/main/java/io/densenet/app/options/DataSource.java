@@ -1,6 +1,7 @@
 package io.densenet.app.options;
 
 import io.densenet.app.output.Console;
+import io.densenet.app.output.DownloadProgress;
 import io.densenet.arch.Stem;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
@@ -25,11 +26,11 @@ public final class DataSource {
                     case Stem.Cifar _ -> CIFAR_STEM_IMAGE_SIZE;
                     case Stem.ImageNet _ -> Datasets.FOLDER_IMAGE_SIZE;
                 });
-        DatasetPlaces places = DatasetPlaces.usual(options.dataDir);
+        DatasetPlaces places = DatasetPlaces.usual(options.dataOptions.dataDir);
         Optional<NamedDataset> named = NamedDataset.of(options.data);
-        if (options.download && named.isPresent() && !Datasets.isPresent(named.get(), places)) {
+        if (options.dataOptions.download && named.isPresent() && !Datasets.isPresent(named.get(), places)) {
             console.status("downloading %s to %s".formatted(options.data, places.downloadFolder(named.get())));
-            Download.dataset(named.get(), places.downloadFolder(named.get()), (file, done, total) -> {});
+            Download.dataset(named.get(), places.downloadFolder(named.get()), new DownloadProgress(console));
         }
         DatasetSplits splits = Datasets.open(options.data, places, size);
         return options.valSplit == 0 ? splits : holdOut(splits, options.valSplit, options.seed);

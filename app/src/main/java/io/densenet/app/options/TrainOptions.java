@@ -34,12 +34,8 @@ public final class TrainOptions {
     @Mixin
     EngineOptions engine = new EngineOptions();
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where data sets are, or are to be downloaded to.")
-    @Nullable
-    Path dataDir;
-
-    @Option(names = "--download", description = "Fetch the data set when it is not there.")
-    boolean download;
+    @Mixin
+    DataOptions dataOptions = new DataOptions();
 
     @Option(
             names = "--image-size",

@@ -1,6 +1,7 @@
 package io.densenet.app.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
@@ -107,6 +108,22 @@ final class EvaluateCommandTest {
         assertTrue(alone.err().contains("does not lie in a run folder, so say on which data"), alone.err());
         CommandLineRun told = evaluate(weights.toString(), folder.resolve("그림").toString(), "--threads", "1");
         assertEquals(trained.get("top1"), told.json().get("top1"), told.err());
+    }
+
+    @Test
+    void whatTheRunOnceDownloadedIsNotDownloadedAgainUnasked() throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("copy/weights"));
+        Files.copy(run.resolve("weights/best.safetensors"), copy.resolve("best.safetensors"));
+        Path places = folder.resolve("places");
+        Files.writeString(
+                folder.resolve("copy/args.yaml"),
+                "data: cifar100\ndownload: true\ndata-dir: %s\nbatch-size: 4\n".formatted(places));
+        CommandLineRun evaluation = evaluate(folder.resolve("copy").toString());
+        assertEquals(4, evaluation.exitCode(), evaluation.err());
+        assertTrue(evaluation.err().contains("cifar100 was not found; looked in " + places), evaluation.err());
+        assertFalse(Files.exists(places), "where a download would have begun");
+        CommandLineRun elsewhere = evaluate(folder.resolve("copy").toString(), "--data-dir", run.toString(), "-b", "2");
+        assertTrue(elsewhere.err().contains("looked in " + run), elsewhere.err());
     }
 
     private static CommandLineRun evaluate(String... arguments) {
