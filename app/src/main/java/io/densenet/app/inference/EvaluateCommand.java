@@ -110,6 +110,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         output.console().status("%s on the %s images of %s".formatted(trained.file(), split, splits.name()));
         try (Classifier classifier = Engines.openForInference(trained.model(), engine, batchSize)) {
+            output.console().status("engine: " + classifier.description());
             Evaluation evaluation = Evaluator.evaluate(
                     classifier, images, description.preprocessing(), batchSize, Math.max(1, engine.threads() / 2));
             report(evaluation, description);

@@ -85,6 +85,7 @@ public final class PredictCommand implements Callable<Integer> {
                 PredictionWriter.of(output, trained.model().description().classNames());
         try (Classifier classifier =
                 Engines.openForInference(trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
+            output.console().status("engine: " + classifier.description());
             for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
                 List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
                 for (Prediction prediction : predict(classifier, trained.model().description(), some)) {

@@ -8,6 +8,7 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
             "  densenet inspect densenet-bc-100-12 --classes 100",
             "  densenet inspect densenet121 --depth 1 -b 256",
             "  densenet inspect densenet-40-12 --format json",
+            "  densenet inspect runs/train",
             "  densenet inspect densenet121 --layers-per-block 6,12,48,48 --growth-rate 48 --initial-channels 96",
         })
 public final class InspectCommand implements Callable<Integer> {
@@ -34,9 +36,9 @@ public final class InspectCommand implements Callable<Integer> {
     private static final int OPERATIONS = 3;
 
     @Parameters(
-            paramLabel = "MODEL",
+            paramLabel = "MODEL|RUN|WEIGHTS",
             description = "densenet-L-k, densenet-b-L-k, densenet-c-L-k, densenet-bc-L-k (L depth, k growth rate) or "
-                    + "densenet121, 161, 169, 201, 264.")
+                    + "densenet121, 161, 169, 201, 264; or a run folder or a .safetensors file, for the network in it.")
     private String model = "";
 
     @Option(
@@ -72,7 +74,7 @@ public final class InspectCommand implements Callable<Integer> {
     private final OutputOptions output = new OutputOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         int layerDepth = depth.orElse(output.isJson() ? OPERATIONS : LAYERS);
         if (layerDepth < 1 || layerDepth > OPERATIONS) {
             throw new CommandFailure(ExitCode.USAGE, "--depth must be 1, 2 or 3, was " + layerDepth);

@@ -55,6 +55,16 @@ public final class ArchitectureOptions {
             description = "k0: maps that enter the first block; 16 in plain DenseNets, 2k in DenseNet-BC.")
     private Optional<Integer> initialChannels = Optional.empty();
 
+    /// Whether the user changed nothing.
+    public boolean isEmpty() {
+        return growthRate.isEmpty()
+                && layersPerBlock.isEmpty()
+                && bottleneckFactor.isEmpty()
+                && compression.isEmpty()
+                && stem.isEmpty()
+                && initialChannels.isEmpty();
+    }
+
     /// The configuration with what the user gave in place of what it had.
     ///
     /// @throws IllegalArgumentException when no network is like that

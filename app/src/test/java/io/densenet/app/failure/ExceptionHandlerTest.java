@@ -81,7 +81,7 @@ final class ExceptionHandlerTest {
                 "inspet densenet121                       | unknown command 'inspet'; did you mean inspect",
                 "inspect densenet121 --classs 3           | unknown option '--classs'; did you mean --classes?",
                 "inspect densenet121 more                 | unexpected argument 'more'",
-                "inspect                                  | Missing required parameter: 'MODEL'",
+                "inspect                                  | Missing required parameter: 'MODEL|RUN|WEIGHTS'",
                 "inspect densenet-41-12                   | densenet-41-12: a depth of 41 does not divide",
                 "inspect densenet122                      | no model is named 'densenet122'",
                 "inspect densenet121 --input 3x20x20      | features.transition3.pool: nothing is left",

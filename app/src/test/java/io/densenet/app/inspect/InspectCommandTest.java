@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
+import io.densenet.app.SmallData;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +124,25 @@ final class InspectCommandTest {
         assertEquals(
                 List.of(1, 28, 28),
                 integers(inspect("densenet-40-12", "--input", "1x28x28").get("inputShape")));
+    }
+
+    @Test
+    void aRunAndItsWeightsAreInspectedAsTheNetworkInThem(@TempDir Path folder) throws IOException {
+        Path data = SmallData.dataset(folder.resolve("그림"));
+        CommandLineRun.of(SmallData.train(data, folder, "--growth-rate", "6", "--max-steps", "1"));
+        JsonNode named = inspect("densenet-bc-10-4", "--growth-rate=6", "--classes=3", "--input=3x16x16");
+        Path run = folder.resolve("train");
+        assertEquals(named, inspect(run.toString()));
+        assertEquals(named, inspect(run.resolve("weights/last.safetensors").toString()));
+        assertEquals(
+                List.of(3, 20, 20),
+                integers(inspect(run.toString(), "--input", "3x20x20").get("inputShape")));
+        CommandLineRun changed = CommandLineRun.of("inspect", run.toString(), "--classes", "4");
+        assertEquals(2, changed.exitCode());
+        assertTrue(changed.err().contains("a trained network cannot be changed"), changed.err());
+        CommandLineRun none = CommandLineRun.of("inspect", folder.resolve("none").toString());
+        assertEquals(2, none.exitCode());
+        assertTrue(none.err().contains("expected a run folder or a file of weights, found nothing"), none.err());
     }
 
     @Test

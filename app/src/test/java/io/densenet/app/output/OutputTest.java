@@ -74,6 +74,13 @@ final class OutputTest {
         assertTrue(run.err().contains("run folder: " + folder.resolve("plain")), run.err());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluate @/runs/train", "predict @/runs/train @/data/test/a/그림_00.png"})
+    void everyCommandThatRunsANetworkSaysWhatComputes(String command) {
+        assertTrue(run(command).err().lines().anyMatch(line -> line.startsWith("engine: libtorch")));
+        assertEquals("", run(command + " -q").err());
+    }
+
     @Test
     void warningsAreShownEvenToThoseWhoWantQuiet() {
         CommandLineRun run = run(
