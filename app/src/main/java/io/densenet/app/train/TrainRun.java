@@ -232,27 +232,45 @@ final class TrainRun {
         Plots.results(folder.resolve("results.png"), () -> ResultsFile.read(folder.resolve("results.csv")))
                 .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
-        Evaluation evaluation = null;
-        if (images != null) {
-            if (Files.exists(folder.best())) { // a run that was cut within its first epoch has none
-                model.load(ModelFile.read(folder.best()).state());
-            }
-            evaluation = Evaluator.evaluate(
-                    model, images, description.preprocessing(), config.batchSize(), options.workers());
-            Plots.confusionMatrix(
-                            folder.resolve("confusion_matrix.png"), evaluation.confusion(), description.classNames())
+        Tested tested = images == null ? null : test(folder, model, images, weightsSha256);
+        if (tested != null) {
+            int[][] confusion = tested.evaluation().confusion();
+            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), confusion, description.classNames())
                     .forEach(log::warning);
         }
-        report(folder, model, outcome, evaluation, weightsSha256, log);
+        report(folder, model, outcome, tested, weightsSha256, log);
+    }
+
+    /// What was tested, and how good it is.
+    private record Tested(Path weights, String sha256, Evaluation evaluation) {}
+
+    /// Tests the weights of the best epoch, or the last ones when nothing was held out to choose by or the run was cut
+    /// within its first epoch.
+    private Tested test(RunFolder folder, TrainableClassifier model, ImageDataset images, String lastSha256)
+            throws IOException {
+        Path weights = folder.last();
+        String sha256 = lastSha256;
+        if (data.validation() != null && Files.exists(folder.best())) {
+            StateDict best = ModelFile.read(folder.best()).state();
+            model.load(best);
+            weights = folder.best();
+            sha256 = best.sha256();
+        }
+        return new Tested(
+                folder.path().relativize(weights),
+                sha256,
+                Evaluator.evaluate(
+                        model, images, description.preprocessing(), config.batchSize(), options.workers()));
     }
 
     private void report(
             RunFolder folder,
             TrainableClassifier model,
             Trainer.Outcome outcome,
-            @Nullable Evaluation evaluation,
+            @Nullable Tested tested,
             String weightsSha256,
             RunLog log) {
+        Evaluation evaluation = tested == null ? null : tested.evaluation();
         if (output.isJson()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("run", folder.path().toString());
@@ -264,6 +282,8 @@ final class TrainRun {
             result.put("top5", evaluation == null ? null : evaluation.top5());
             result.put("loss", evaluation == null ? null : evaluation.loss());
             result.put("images", evaluation == null ? 0 : evaluation.images());
+            result.put("testedWeights", tested == null ? null : tested.weights().toString());
+            result.put("testedWeightsSha256", tested == null ? null : tested.sha256());
             result.put("seconds", outcome.progress().seconds());
             result.put("imagesPerSecond", outcome.imagesPerSecond());
             result.put("engine", model.description());
