@@ -11,6 +11,7 @@ import io.densenet.app.options.OptionLayers.Layer;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
+import io.densenet.app.output.ShellCommand;
 import io.densenet.data.DatasetException;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
@@ -132,8 +133,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (data.isEmpty() && arguments.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "%s does not lie in a run folder, so say on which data: densenet evaluate %s DATA"
-                            .formatted(trained.file(), source));
+                    "%s does not lie in a run folder, so say on which data: %s DATA"
+                            .formatted(trained.file(), ShellCommand.of("evaluate", source.toString())));
         }
         List<Layer> layers = new ArrayList<>(List.of(new Layer("", typed)));
         if (arguments.isPresent()) {

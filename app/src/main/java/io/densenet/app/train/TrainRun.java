@@ -11,6 +11,7 @@ import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ProgressListener;
+import io.densenet.app.output.ShellCommand;
 import io.densenet.app.plot.Plots;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNet;
@@ -304,10 +305,12 @@ final class TrainRun {
             output.out().println(line);
         }
         log.status("weights, curves and confusion matrix: " + folder.path());
-        log.status("next: densenet evaluate %s    densenet predict %s IMAGE".formatted(folder.path(), folder.path()));
+        String run = folder.path().toString();
+        log.status("next: %s    %s IMAGE"
+                .formatted(ShellCommand.of("evaluate", run), ShellCommand.of("predict", run)));
     }
 
     private static String resumeCommand(RunFolder folder) {
-        return "densenet train --resume " + folder.path();
+        return ShellCommand.of("train", "--resume", folder.path().toString());
     }
 }
