@@ -50,13 +50,13 @@ record ModelSource(String name, DenseNetConfig config, Shape inputShape) {
         if (classes.isPresent() || !overrides.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    source + ": a trained network cannot be changed; leave --classes and the options of the architecture"
+                    source
+                            + ": a trained network cannot be changed; leave --classes and the options of the architecture"
                             + " out, or name a model");
         }
         ModelDescription description =
                 TrainedModel.read(Path.of(source)).model().description();
-        return new ModelSource(
-                description.name(), description.config(), input.orElseGet(description::inputShape));
+        return new ModelSource(description.name(), description.config(), input.orElseGet(description::inputShape));
     }
 
     private static ModelSource named(

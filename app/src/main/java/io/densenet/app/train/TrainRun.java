@@ -260,8 +260,7 @@ final class TrainRun {
         return new Tested(
                 folder.path().relativize(weights),
                 sha256,
-                Evaluator.evaluate(
-                        model, images, description.preprocessing(), config.batchSize(), options.workers()));
+                Evaluator.evaluate(model, images, description.preprocessing(), config.batchSize(), options.workers()));
     }
 
     private void report(
@@ -306,8 +305,7 @@ final class TrainRun {
         }
         log.status("weights, curves and confusion matrix: " + folder.path());
         String run = folder.path().toString();
-        log.status("next: %s    %s IMAGE"
-                .formatted(ShellCommand.of("evaluate", run), ShellCommand.of("predict", run)));
+        log.status("next: %s    %s IMAGE".formatted(ShellCommand.of("evaluate", run), ShellCommand.of("predict", run)));
     }
 
     private static String resumeCommand(RunFolder folder) {

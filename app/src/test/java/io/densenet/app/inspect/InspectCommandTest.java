@@ -140,7 +140,8 @@ final class InspectCommandTest {
         CommandLineRun changed = CommandLineRun.of("inspect", run.toString(), "--classes", "4");
         assertEquals(2, changed.exitCode());
         assertTrue(changed.err().contains("a trained network cannot be changed"), changed.err());
-        CommandLineRun none = CommandLineRun.of("inspect", folder.resolve("none").toString());
+        CommandLineRun none =
+                CommandLineRun.of("inspect", folder.resolve("none").toString());
         assertEquals(2, none.exitCode());
         assertTrue(none.err().contains("expected a run folder or a file of weights, found nothing"), none.err());
     }

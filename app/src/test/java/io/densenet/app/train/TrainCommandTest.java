@@ -67,10 +67,12 @@ final class TrainCommandTest {
     @Test
     void theResultSaysWhichWeightsWereTested() throws IOException {
         JsonNode withoutChoice = train(pictures, "--max-steps", "7").json(); // the best are of the first epoch
-        assertEquals("weights/last.safetensors", withoutChoice.get("testedWeights").asString());
+        assertEquals(
+                "weights/last.safetensors", withoutChoice.get("testedWeights").asString());
         assertEquals(withoutChoice.get("weightsSha256"), withoutChoice.get("testedWeightsSha256"));
 
-        JsonNode chosen = train(pictures, "--val-split", "6", "--max-steps", "6").json();
+        JsonNode chosen =
+                train(pictures, "--val-split", "6", "--max-steps", "6").json();
         assertEquals("weights/best.safetensors", chosen.get("testedWeights").asString());
         assertEquals(
                 ModelFile.read(project().resolve("train2/weights/best.safetensors"))
