@@ -4,12 +4,14 @@
 @org.jspecify.annotations.NullMarked
 module io.densenet.core {
     requires static transitive org.jspecify;
+    requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
     requires java.desktop; // ImageIO, the decoder of image folders
     requires java.net.http; // downloads, only when asked for
     requires org.apache.commons.compress;
     requires tools.jackson.databind;
 
     exports io.densenet.arch;
+    exports io.densenet.cpu;
     exports io.densenet.data;
     exports io.densenet.engine;
     exports io.densenet.error;

@@ -16,16 +16,19 @@ public final class DropoutMask {
     ///
     /// @param layer number of the dropout layer in the network, from 0
     /// @param rate  in [0, 1)
-    public static void fill(long seed, long step, int layer, double rate, float[] out, int length) {
+    /// @param first element that `out[0]` is for
+    public static void fill(long seed, long step, int layer, double rate, long first, float[] out, int length) {
         long threshold = Math.round(rate * 0x1.0p32);
         float keep = (float) (1 / (1 - rate));
         long name = RandomStream.name(RandomStream.Purpose.DROPOUT, step, layer);
         int[] block = new int[4];
-        for (int e = 0; e < length; e++) {
-            if ((e & 3) == 0) {
-                Philox.block(e >>> 2, name, seed, block, 0);
+        for (int i = 0; i < length; i++) {
+            long element = first + i;
+            int word = (int) (element & 3);
+            if (word == 0 || i == 0) {
+                Philox.block(element >>> 2, name, seed, block, 0);
             }
-            out[e] = (block[e & 3] & 0xFFFFFFFFL) < threshold ? 0 : keep;
+            out[i] = (block[word] & 0xFFFFFFFFL) < threshold ? 0 : keep;
         }
     }
 }

@@ -61,7 +61,7 @@ class DropoutMaskTest {
     @Test
     void nothingBehindTheLengthIsTouched() {
         float[] out = {-1, -1, -1, -1, -1, -1, -1};
-        DropoutMask.fill(1, 0, 0, 0.5, out, 5);
+        DropoutMask.fill(1, 0, 0, 0.5, 0, out, 5);
         assertArrayEquals(new float[] {-1, -1}, Arrays.copyOfRange(out, 5, 7));
         assertFalse(Arrays.equals(new float[] {-1}, Arrays.copyOfRange(out, 4, 5)));
     }
@@ -77,7 +77,7 @@ class DropoutMaskTest {
 
     private static float[] mask(long seed, long step, int layer, double rate, int length) {
         float[] mask = new float[length];
-        DropoutMask.fill(seed, step, layer, rate, mask, length);
+        DropoutMask.fill(seed, step, layer, rate, 0, mask, length);
         return mask;
     }
 }

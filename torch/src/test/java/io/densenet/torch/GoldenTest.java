@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.data.ImageBatch;
+import io.densenet.golden.Golden;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.StepResult;
 import io.densenet.weights.StateDict;

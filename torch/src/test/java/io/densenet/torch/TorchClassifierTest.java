@@ -14,6 +14,7 @@ import io.densenet.arch.Node;
 import io.densenet.arch.Op;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
+import io.densenet.golden.Golden;
 import io.densenet.engine.Classifier;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;

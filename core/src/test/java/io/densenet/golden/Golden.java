@@ -1,4 +1,4 @@
-package io.densenet.torch;
+package io.densenet.golden;
 
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNet;
@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One case that PyTorch has computed; `make_goldens.py` says what is in the file.
-final class Golden {
-    static final List<String> CASES = List.of(
+public final class Golden {
+    public static final List<String> CASES = List.of(
             "plain",
             "bottleneck",
             "compression",
@@ -47,7 +47,7 @@ final class Golden {
         this.data = data;
     }
 
-    static Golden read(String name) {
+    public static Golden read(String name) {
         try (var stream = Golden.class.getResourceAsStream("/goldens/" + name + ".safetensors")) {
             ByteBuffer file = ByteBuffer.wrap(
                             Objects.requireNonNull(stream, name).readAllBytes())
@@ -62,7 +62,15 @@ final class Golden {
         }
     }
 
-    Graph graph() {
+    public Graph graph() {
+        return Graph.of(network(), image());
+    }
+
+    public Shape image() {
+        return new Shape(number("inputChannels"), number("height"), number("width"));
+    }
+
+    public DenseNet network() {
         Stem stem = text("stem").equals("imagenet")
                 ? new Stem.ImageNet(number("inputChannels"), number("initialChannels"))
                 : new Stem.Cifar(number("inputChannels"), number("initialChannels"));
@@ -77,10 +85,10 @@ final class Golden {
                 BatchNorm.STANDARD,
                 Double.parseDouble(text("dropRate")),
                 number("numClasses"));
-        return Graph.of(DenseNet.of(config), new Shape(number("inputChannels"), number("height"), number("width")));
+        return DenseNet.of(config);
     }
 
-    ImageBatch batch() {
+    public ImageBatch batch() {
         return new ImageBatch(
                 number("batch"),
                 number("inputChannels"),
@@ -90,12 +98,12 @@ final class Golden {
                 Arrays.stream(longs("labels")).mapToInt(Math::toIntExact).toArray());
     }
 
-    Step step(int index) {
+    public Step step(int index) {
         return new Step(Long.parseLong(text("seed")), index, 1, Double.parseDouble(text("labelSmoothing")));
     }
 
     /// Parameters and buffers before the first step.
-    StateDict state() {
+    public StateDict state() {
         SequencedMap<String, Tensor> entries = new LinkedHashMap<>();
         for (String key : header.propertyNames()) {
             if (key.startsWith("state.")) {
@@ -114,21 +122,21 @@ final class Golden {
         return new StateDict(entries);
     }
 
-    float[] floats(String name) {
+    public float[] floats(String name) {
         ByteBuffer bytes = bytes(name, "F32");
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(values);
         return values;
     }
 
-    double[] doubles(String name) {
+    public double[] doubles(String name) {
         ByteBuffer bytes = bytes(name, "F64");
         double[] values = new double[bytes.remaining() / Double.BYTES];
         bytes.asDoubleBuffer().get(values);
         return values;
     }
 
-    long[] longs(String name) {
+    public long[] longs(String name) {
         ByteBuffer bytes = bytes(name, "I64");
         long[] values = new long[bytes.remaining() / Long.BYTES];
         bytes.asLongBuffer().get(values);

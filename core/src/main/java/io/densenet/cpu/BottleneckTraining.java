@@ -1,0 +1,237 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseLayer;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import io.densenet.engine.Step;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// BN-ReLU-Conv1×1-BN-ReLU-Conv3×3 in training: docs/kernels.md goes through it step by step.
+///
+/// In comments: x the block's channels, y = relu(norm1(x)), z = conv1(y), u = relu(norm2(z)).
+final class BottleneckTraining implements DenseLayerTraining {
+    private final BlockMemory block;
+    private final DenseLayer layer;
+    private final double momentum;
+    private final Norm norm1;
+    private final Norm norm2;
+    private final BatchStatistics bottleneckStatistics;
+    private final Convolution3x3 convolution;
+    private final WeightMatrix conv1;
+    private final WeightMatrix conv1Back;
+    private final WeightMatrix conv2;
+    private final WeightMatrix conv2Back;
+    private final Dropout dropout1;
+    private final Dropout dropout2;
+    private final int bottleneckPitch;
+
+    /// z, kept for the backward pass; null when it is computed again.
+    private final @Nullable FeatureMap kept;
+
+    BottleneckTraining(
+            BlockMemory block, DenseLayer layer, TrainingSettings settings, Dropout dropout1, Dropout dropout2) {
+        this.block = block;
+        this.layer = layer;
+        this.dropout1 = dropout1;
+        this.dropout2 = dropout2;
+        this.momentum = settings.batchNorm().momentum();
+        NetworkState state = block.state();
+        int inputs = layer.inputChannels();
+        int middle = layer.bottleneckChannels();
+        int outputs = layer.growthRate();
+        norm1 = new Norm(state, layer.name() + ".norm1", inputs);
+        norm2 = new Norm(state, layer.name() + ".norm2", middle);
+        bottleneckStatistics = new BatchStatistics(
+                middle, block.grid().rows(), settings.batchNorm().epsilon());
+        convolution = new Convolution3x3(block.compute().kernels(), block.grid(), middle, outputs);
+        int offset1 = state.offset(layer.name() + ".conv1.weight");
+        conv1 = WeightMatrix.inputsByOutputs(offset1, inputs, middle);
+        conv1Back = WeightMatrix.outputsByInputs(offset1, inputs, middle);
+        int offset2 = state.offset(layer.name() + ".conv2.weight");
+        conv2 = WeightMatrix.inputsByTaps(offset2, middle, outputs);
+        conv2Back = WeightMatrix.reversedTapsByInputs(offset2, middle, outputs);
+        bottleneckPitch = Kernels.padded(middle);
+        kept = switch (settings.memory()) {
+            case STANDARD -> FeatureMap.of(block.grid(), bottleneckPitch);
+            case EFFICIENT -> null;
+        };
+    }
+
+    private FeatureMap bottleneck() {
+        return kept != null ? kept : block.shared().bottleneck(block.grid(), bottleneckPitch);
+    }
+
+    @Override
+    public void forward(Step step) {
+        float[] values = block.state().arena().values();
+        norm1.prepare(block.statistics());
+        norm1.track(block.statistics(), momentum);
+        List<Moments> moments = BatchStatistics.moments(block.chunks(), layer.bottleneckChannels());
+        narrow(step, moments);
+        bottleneckStatistics.set(0, layer.bottleneckChannels(), moments);
+        norm2.prepare(bottleneckStatistics);
+        norm2.track(bottleneckStatistics, momentum);
+
+        float[] packed = block.shared().packed(conv2, values);
+        FeatureMap z = bottleneck();
+        FeatureMap x = block.x();
+        Grid grid = block.grid();
+        Kernels kernels = block.compute().kernels();
+        Convolution3x3.Source u = (row, rows, tile) ->
+                kernels.normRelu(rows, layer.bottleneckChannels(), z.from(row), norm2.scale(), norm2.shift(), tile);
+        DropoutStep dropout = new DropoutStep(dropout2, step);
+        List<Moments> outputs = BatchStatistics.moments(block.chunks(), layer.growthRate());
+        int column = layer.inputChannels();
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
+                chunk, u, packed, x, column, scratch, (row, rows) -> {
+                    Rows written = x.from(row).column(column);
+                    dropout.apply(grid, row, rows, written, scratch);
+                    addMoments(outputs.get(chunk.index()), layer.growthRate(), written, rows, scratch);
+                }));
+        block.statistics().set(column, layer.growthRate(), outputs);
+    }
+
+    /// z = conv1(relu(norm1(x))), and its moments where they are wanted.
+    private void narrow(Step step, @Nullable List<Moments> moments) {
+        Kernels kernels = block.compute().kernels();
+        float[] packed = block.shared().packed(conv1, block.state().arena().values());
+        FeatureMap z = bottleneck();
+        int inputs = layer.inputChannels();
+        DropoutStep dropout = new DropoutStep(dropout1, step);
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> {
+            Rows y = scratch.inputs(Scratch.TILE, Kernels.padded(inputs));
+            for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
+                int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
+                kernels.normRelu(rows, inputs, block.x().from(row), norm1.scale(), norm1.shift(), y);
+                kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row));
+                dropout.apply(block.grid(), row, rows, z.from(row), scratch);
+                if (moments != null) {
+                    addMoments(moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
+                }
+            }
+        });
+    }
+
+    private void addMoments(Moments moments, int channels, Rows values, int rows, Scratch scratch) {
+        float[] mean = scratch.mean(channels);
+        float[] squares = scratch.squares(channels);
+        block.compute().kernels().moments(rows, channels, values, mean, squares);
+        moments.add(rows, mean, squares);
+    }
+
+    @Override
+    public void backward(Step step) {
+        if (kept == null) {
+            narrow(step, null);
+        }
+        widenBackward(step);
+        narrowBackward(step);
+    }
+
+    /// From the gradient of the layer's channels to that of norm2's output, and conv2's weight.
+    private void widenBackward(Step step) {
+        Kernels kernels = block.compute().kernels();
+        int middle = layer.bottleneckChannels();
+        float[] packed = block.shared().packed(conv2Back, block.state().arena().values());
+        FeatureMap z = bottleneck();
+        FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
+        GradientCoefficients outputGradient = block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
+        DropoutStep dropout = new DropoutStep(dropout2, step);
+        WeightSums weightSums = block.shared().weightSums();
+        FeatureMap g = block.g();
+        int taps = conv2Back.rows().length;
+        int lines = convolution.linesPerTile();
+        int width = block.grid().width();
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> {
+            Rows weight = weightSums.start(chunk, taps, bottleneckPitch);
+            Rows u = scratch.inputs(lines * width, bottleneckPitch);
+            for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
+                float[] plane = convolution.gradientPlane(
+                        image,
+                        chunk.firstLine(),
+                        chunk.endLine(),
+                        g,
+                        block.x(),
+                        layer.inputChannels(),
+                        outputGradient,
+                        dropout,
+                        scratch);
+                for (int line = chunk.firstLine(); line < chunk.endLine(); line += lines) {
+                    int end = Math.min(line + lines, chunk.endLine());
+                    int rows = (end - line) * width;
+                    int row = image * block.grid().pixels() + line * width;
+                    Rows windows = convolution.gradientWindows(plane, chunk.firstLine(), line, end, scratch);
+                    kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), u);
+                    kernels.outerProduct(rows, taps, windows, bottleneckPitch, u, weight);
+                    kernels.product(rows, taps, windows, packed, bottleneckPitch, du.from(row));
+                    kernels.reluGradient(
+                            rows,
+                            middle,
+                            du.from(row),
+                            u,
+                            z.from(row),
+                            bottleneckStatistics.centre(),
+                            block.sums().sums(chunk),
+                            block.sums().products(chunk));
+                }
+            }
+        });
+        weightSums.addTo(block.state().arena().gradients(), conv2Back, block.chunks().size());
+        block.sums().merge(middle);
+        norm2.takeGradients(block.sums(), bottleneckStatistics);
+    }
+
+    /// From there to the channels that the layer read, and conv1's weight.
+    private void narrowBackward(Step step) {
+        Kernels kernels = block.compute().kernels();
+        int inputs = layer.inputChannels();
+        int middle = layer.bottleneckChannels();
+        int inputPitch = Kernels.padded(inputs);
+        float[] packed = block.shared().packed(conv1Back, block.state().arena().values());
+        GradientCoefficients zGradient = norm2.inputGradient(block.sums(), bottleneckStatistics);
+        DropoutStep dropout = new DropoutStep(dropout1, step);
+        FeatureMap z = bottleneck();
+        FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
+        FeatureMap g = block.g();
+        WeightSums weightSums = block.shared().weightSums();
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> {
+            Rows weight = weightSums.start(chunk, inputs, bottleneckPitch);
+            Rows y = scratch.inputs(Scratch.TILE, inputPitch);
+            Rows dy = scratch.gradients(Scratch.TILE, inputPitch);
+            Rows dz = scratch.bottleneck(Scratch.TILE, bottleneckPitch);
+            for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
+                int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
+                kernels.normGradient(
+                        rows,
+                        middle,
+                        du.from(row),
+                        z.from(row),
+                        zGradient.scale(),
+                        zGradient.mean(),
+                        zGradient.tilt(),
+                        zGradient.offset(),
+                        dz);
+                dropout.apply(block.grid(), row, rows, dz, scratch);
+                kernels.normRelu(rows, inputs, block.x().from(row), norm1.scale(), norm1.shift(), y);
+                kernels.outerProduct(rows, inputs, y, bottleneckPitch, dz, weight);
+                kernels.product(rows, middle, dz, packed, inputPitch, dy);
+                kernels.sendGradient(
+                        rows,
+                        inputs,
+                        dy,
+                        y,
+                        block.x().from(row),
+                        norm1.scale(),
+                        block.statistics().centre(),
+                        false,
+                        g.from(row),
+                        block.sums().sums(chunk),
+                        block.sums().products(chunk));
+            }
+        });
+        weightSums.addTo(block.state().arena().gradients(), conv1, block.chunks().size());
+        block.sums().merge(inputs);
+        norm1.takeGradients(block.sums(), block.statistics());
+    }
+}

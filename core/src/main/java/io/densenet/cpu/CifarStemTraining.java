@@ -1,0 +1,94 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.Shape;
+import io.densenet.arch.Stem;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import io.densenet.data.ImageBatch;
+import java.util.List;
+
+/// One 3×3 convolution, whose outputs are the block's first channels.
+final class CifarStemTraining implements StemTraining {
+    private final BlockMemory block;
+    private final ImageWindows windows;
+    private final WeightMatrix weight;
+    private final int outputs;
+
+    CifarStemTraining(BlockMemory block, Stem.Cifar stem, Shape image) {
+        this.block = block;
+        this.outputs = stem.initialChannels();
+        Shape out = new Shape(outputs, image.height(), image.width());
+        windows = new ImageWindows(image, 3, 1, 1, out);
+        weight = WeightMatrix.inputsByOutputs(
+                block.state().offset("features.conv0.weight"), windows.length(), outputs);
+    }
+
+    @Override
+    public void forward(ImageBatch batch) {
+        Kernels kernels = block.compute().kernels();
+        float[] packed = block.shared().packed(weight, block.state().arena().values());
+        List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
+            int width = block.grid().width();
+            Rows tile = scratch.windows(width, windows.pitch());
+            Rows result = scratch.products(width, weight.paddedColumns());
+            windows.write(batch, image, line, line + 1, tile);
+            kernels.product(width, windows.length(), tile, packed, weight.paddedColumns(), result);
+            for (int p = 0; p < width; p++) {
+                System.arraycopy(
+                        result.data(),
+                        p * result.pitch(),
+                        block.x().data(),
+                        (row + p) * block.x().pitch(),
+                        outputs);
+            }
+            float[] mean = scratch.mean(outputs);
+            float[] squares = scratch.squares(outputs);
+            kernels.moments(width, outputs, result, mean, squares);
+            moments.get(chunk.index()).add(width, mean, squares);
+        }));
+        block.statistics().set(0, outputs, moments);
+    }
+
+    @Override
+    public void backward(ImageBatch batch) {
+        Kernels kernels = block.compute().kernels();
+        GradientCoefficients coefficients = block.statistics().finalGradient(0, outputs);
+        WeightSums weightSums = block.shared().weightSums();
+        FeatureMap g = block.g();
+        block.compute().forEach(block.chunks(), (chunk, scratch) -> {
+            Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
+            forEachLine(chunk, (image, line, row) -> {
+                int width = block.grid().width();
+                Rows tile = scratch.windows(width, windows.pitch());
+                Rows gradient = scratch.bottleneck(width, weight.paddedColumns());
+                windows.write(batch, image, line, line + 1, tile);
+                kernels.normGradient(
+                        width,
+                        outputs,
+                        g.from(row),
+                        block.x().from(row),
+                        coefficients.scale(),
+                        coefficients.mean(),
+                        coefficients.tilt(),
+                        coefficients.offset(),
+                        gradient);
+                kernels.outerProduct(
+                        width, windows.length(), tile, weight.paddedColumns(), gradient, weightSum);
+            });
+        });
+        weightSums.addTo(block.state().arena().gradients(), weight, block.chunks().size());
+    }
+
+    private interface Line {
+        void run(int image, int line, int row);
+    }
+
+    private void forEachLine(Chunk chunk, Line task) {
+        for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
+            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
+                task.run(image, line, image * block.grid().pixels() + line * block.grid().width());
+            }
+        }
+    }
+}

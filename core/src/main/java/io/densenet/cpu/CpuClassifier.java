@@ -1,0 +1,103 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Graph;
+import io.densenet.arch.Shape;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.data.ImageBatch;
+import io.densenet.engine.ParameterArena;
+import io.densenet.engine.Step;
+import io.densenet.engine.StepResult;
+import io.densenet.engine.TrainableClassifier;
+import io.densenet.weights.StateDict;
+import org.jspecify.annotations.Nullable;
+
+/// A DenseNet on the CPU, by the fused engine.
+///
+/// Results do not depend on the number of threads, nor on the width of the machine's vectors, to the bit.
+///
+/// Not thread-safe: one thread trains.
+public final class CpuClassifier implements TrainableClassifier {
+    private final DenseNet network;
+    private final Shape image;
+    private final CpuOptions options;
+    private final NetworkState state;
+    private final Compute compute;
+    private @Nullable TrainingNetwork training;
+    private int trainingImages;
+
+    private CpuClassifier(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
+        this.network = network;
+        this.image = image;
+        this.options = options;
+        this.state = new NetworkState(Graph.of(network, image));
+        this.compute = new Compute(kernels, options.threads());
+    }
+
+    /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena.
+    ///
+    /// @param image shape of the images
+    /// @throws IllegalArgumentException when the network does not take such images
+    public static CpuClassifier open(DenseNet network, Shape image, CpuOptions options) {
+        return open(network, image, options, Kernels.best());
+    }
+
+    static CpuClassifier open(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
+        return new CpuClassifier(network, image, options, kernels);
+    }
+
+    @Override
+    public Shape inputShape() {
+        return image;
+    }
+
+    @Override
+    public int numClasses() {
+        return network.config().numClasses();
+    }
+
+    @Override
+    public String description() {
+        return "fused, %s, %d thread%s"
+                .formatted(compute.kernels().description(), options.threads(), options.threads() == 1 ? "" : "s");
+    }
+
+    @Override
+    public void logits(ImageBatch images, float[] out) {
+        new InferenceNetwork(compute, state, network, image).logits(images, out);
+    }
+
+    /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a batch norm
+    ///                                  would see a single value per channel
+    @Override
+    public StepResult gradients(ImageBatch batch, Step step) {
+        TrainingNetwork current = training;
+        if (current == null || trainingImages != batch.size()) {
+            training = null; // lets its memory go before as much is asked for
+            current = new TrainingNetwork(compute, state, network, image, batch.size(), options.memory());
+            training = current;
+            trainingImages = batch.size();
+        }
+        return current.gradients(batch, step);
+    }
+
+    @Override
+    public ParameterArena parameters() {
+        return state.arena();
+    }
+
+    @Override
+    public StateDict stateDict() {
+        return state.stateDict();
+    }
+
+    @Override
+    public void load(StateDict state) {
+        this.state.load(state);
+    }
+
+    @Override
+    public void close() {
+        compute.close();
+    }
+}

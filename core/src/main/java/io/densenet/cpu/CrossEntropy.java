@@ -1,0 +1,37 @@
+package io.densenet.cpu;
+
+/// Softmax cross-entropy of one image, in double precision.
+///
+/// @param labelSmoothing part of the target that is spread evenly over all classes
+record CrossEntropy(int numClasses, double labelSmoothing) {
+    /// @param scale     of the gradient
+    /// @param gradients receives scale · (p − target)
+    /// @return −Σ target · log p
+    double apply(double[] logits, int at, int label, double scale, double[] gradients) {
+        double largest = logits[at + largest(logits, at)];
+        double sum = 0;
+        for (int k = 0; k < numClasses; k++) {
+            sum += StrictMath.exp(logits[at + k] - largest);
+        }
+        double logSum = largest + StrictMath.log(sum);
+        double loss = 0;
+        for (int k = 0; k < numClasses; k++) {
+            double target = labelSmoothing / numClasses + (k == label ? 1 - labelSmoothing : 0);
+            double logProbability = logits[at + k] - logSum;
+            loss -= target == 0 ? 0 : target * logProbability;
+            gradients[at + k] = scale * (StrictMath.exp(logProbability) - target);
+        }
+        return loss;
+    }
+
+    /// The first of the largest; the first class when there is none (NaN).
+    int largest(double[] logits, int at) {
+        int best = 0;
+        for (int k = 1; k < numClasses; k++) {
+            if (logits[at + k] > logits[at + best]) {
+                best = k;
+            }
+        }
+        return best;
+    }
+}

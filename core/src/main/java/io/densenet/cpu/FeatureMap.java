@@ -1,0 +1,53 @@
+package io.densenet.cpu;
+
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+
+/// Channels of all pixels of a batch, a pixel a row (NHWC). Rows are padded to whole vectors, with room for a kernel that
+/// writes `channels` in whole vectors from any column on.
+final class FeatureMap {
+    private final Grid grid;
+    private final int pitch;
+    private final float[] data;
+
+    private FeatureMap(Grid grid, int pitch, float[] data) {
+        this.grid = grid;
+        this.pitch = pitch;
+        this.data = data;
+    }
+
+    static FeatureMap of(Grid grid, int pitch) {
+        return new FeatureMap(grid, pitch, new float[length(grid, pitch)]);
+    }
+
+    /// One that uses an array which others use at other times.
+    static FeatureMap in(float[] data, Grid grid, int pitch) {
+        return new FeatureMap(grid, pitch, data);
+    }
+
+    /// Values that a map needs, with room for a vector behind the last row.
+    static int length(Grid grid, int pitch) {
+        return Math.addExact(Math.multiplyExact(grid.rows(), pitch), Kernels.PANEL);
+    }
+
+    /// The pitch for a block's channels, of which the last `written` are written in whole vectors.
+    static int pitch(int channels, int written) {
+        return Kernels.padded(channels - written + Kernels.padded(written));
+    }
+
+    Grid grid() {
+        return grid;
+    }
+
+    int pitch() {
+        return pitch;
+    }
+
+    float[] data() {
+        return data;
+    }
+
+    Rows from(int row) {
+        return new Rows(data, row * pitch, pitch);
+    }
+}

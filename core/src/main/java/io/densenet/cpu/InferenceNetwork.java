@@ -1,0 +1,159 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseBlock;
+import io.densenet.arch.DenseLayer;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Shape;
+import io.densenet.arch.TransitionLayer;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import io.densenet.data.ImageBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A network with packed weights, for inference. Thread-safe: weights do not change, and each image that is computed has
+/// memory of its own.
+///
+/// A batch of many images gives each thread images of its own; a few images are cut into bands for all threads. Either
+/// way each output is one fixed chain of operations, so this does not show.
+final class InferenceNetwork {
+    /// Feature maps of one image.
+    private record Memory(FeatureMap stem, List<FeatureMap> blocks) {}
+
+    private record Transition(TransitionLayer layer, FoldedNorm norm, WeightMatrix matrix, float[] weight) {}
+
+    private final Compute compute;
+    private final Kernels kernels;
+    private final DenseNet network;
+    private final Resolutions resolutions;
+    private final InferenceStem stem;
+    private final List<List<InferenceLayer>> blocks = new ArrayList<>();
+    private final List<Transition> transitions = new ArrayList<>();
+    private final FoldedNorm norm5;
+    private final float[] classifierWeight;
+    private final float[] classifierBias;
+    private final Queue<Memory> idle = new ConcurrentLinkedQueue<>();
+
+    InferenceNetwork(Compute compute, NetworkState state, DenseNet network, Shape image) {
+        this.compute = compute;
+        this.kernels = compute.kernels();
+        this.network = network;
+        double epsilon = network.config().batchNorm().epsilon();
+        resolutions = Resolutions.of(network, image, 1);
+        stem = new InferenceStem(kernels, state, network.config(), image, resolutions);
+        for (int b = 0; b < network.blocks().size(); b++) {
+            List<InferenceLayer> layers = new ArrayList<>();
+            for (DenseLayer layer : network.blocks().get(b).layers()) {
+                layers.add(new InferenceLayer(kernels, state, layer, resolutions.block(b), epsilon));
+            }
+            blocks.add(List.copyOf(layers));
+        }
+        for (TransitionLayer layer : network.transitions()) {
+            var matrix = WeightMatrix.inputsByOutputs(
+                    state.offset(layer.name() + ".conv.weight"), layer.inputChannels(), layer.outputChannels());
+            var norm = FoldedNorm.of(state, layer.name() + ".norm", layer.inputChannels(), epsilon);
+            transitions.add(new Transition(layer, norm, matrix, InferenceLayer.packed(matrix, state)));
+        }
+        int features = network.head().inputChannels();
+        norm5 = FoldedNorm.of(state, "features.norm5", features, epsilon);
+        classifierWeight = values(state, "classifier.weight", features * numClasses());
+        classifierBias = values(state, "classifier.bias", numClasses());
+    }
+
+    private static float[] values(NetworkState state, String name, int length) {
+        int offset = state.offset(name);
+        return java.util.Arrays.copyOfRange(state.arena().values(), offset, offset + length);
+    }
+
+    private int numClasses() {
+        return network.config().numClasses();
+    }
+
+    /// Writes N × classes logits.
+    void logits(ImageBatch batch, float[] out) {
+        if (batch.size() >= compute.threads()) {
+            compute.forEach(batch.size(), n -> logits(batch, n, 1, out));
+        } else {
+            for (int n = 0; n < batch.size(); n++) {
+                logits(batch, n, compute.threads(), out);
+            }
+        }
+    }
+
+    private void logits(ImageBatch batch, int image, int bands, float[] out) {
+        Memory memory = idle.poll();
+        if (memory == null) {
+            memory = memory();
+        }
+        FeatureMap x = memory.blocks().getFirst();
+        stem.forward(compute, batch, image, bands, memory.stem(), x);
+        for (int b = 0; b < blocks.size(); b++) {
+            List<Chunk> chunks = Chunk.bands(resolutions.block(b), bands);
+            FeatureMap block = memory.blocks().get(b);
+            for (InferenceLayer layer : blocks.get(b)) {
+                compute.forEach(chunks, (chunk, scratch) -> layer.forward(chunk, block, scratch));
+            }
+            if (b < transitions.size()) {
+                transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);
+            }
+        }
+        head(memory.blocks().getLast(), out, image * numClasses());
+        idle.add(memory);
+    }
+
+    private Memory memory() {
+        List<FeatureMap> maps = new ArrayList<>();
+        for (int b = 0; b < blocks.size(); b++) {
+            DenseBlock block = network.blocks().get(b);
+            int pitch = FeatureMap.pitch(block.outputChannels(), block.growthRate());
+            maps.add(FeatureMap.of(resolutions.block(b), pitch));
+        }
+        return new Memory(stem.memory(), List.copyOf(maps));
+    }
+
+    private void transition(Transition transition, FeatureMap from, FeatureMap to, int bands) {
+        int inputs = transition.layer().inputChannels();
+        int outputs = transition.layer().outputChannels();
+        int pitch = Kernels.padded(inputs);
+        int width = from.grid().width();
+        int pooledWidth = to.grid().width();
+        compute.forEach(Chunk.bands(to.grid(), bands), (chunk, scratch) -> {
+            Rows y = scratch.inputs(2 * width, pitch);
+            Rows pooled = scratch.products(chunk.rows(), pitch);
+            Rows result = scratch.bottleneck(chunk.rows(), transition.matrix().paddedColumns());
+            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
+                Rows fine = from.from(2 * line * width);
+                kernels.normRelu(2 * width, inputs, fine, transition.norm().scale(), transition.norm().shift(), y);
+                Pooling.average(width, inputs, y, pooled.from((line - chunk.firstLine()) * pooledWidth));
+            }
+            kernels.product(chunk.rows(), inputs, pooled, transition.weight(), result.pitch(), result);
+            for (int r = 0; r < chunk.rows(); r++) {
+                Rows written = to.from(chunk.firstRow() + r);
+                System.arraycopy(result.data(), r * result.pitch(), written.data(), written.offset(), outputs);
+            }
+        });
+    }
+
+    private void head(FeatureMap x, float[] out, int at) {
+        int features = network.head().inputChannels();
+        float[] pooled = new float[features];
+        Rows y = new Rows(new float[x.grid().width() * Kernels.padded(features) + Kernels.PANEL], 0, Kernels.padded(features));
+        for (int line = 0; line < x.grid().height(); line++) {
+            Rows row = x.from(line * x.grid().width());
+            kernels.normRelu(x.grid().width(), features, row, norm5.scale(), norm5.shift(), y);
+            Pooling.addRows(x.grid().width(), features, y, pooled, 0);
+        }
+        for (int c = 0; c < features; c++) {
+            pooled[c] /= x.grid().pixels();
+        }
+        for (int k = 0; k < numClasses(); k++) {
+            double sum = classifierBias[k];
+            for (int c = 0; c < features; c++) {
+                sum += (double) classifierWeight[k * features + c] * pooled[c];
+            }
+            out[at + k] = (float) sum;
+        }
+    }
+}

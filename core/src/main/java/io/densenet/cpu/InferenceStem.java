@@ -1,0 +1,86 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.Shape;
+import io.densenet.arch.Stem;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import io.densenet.data.ImageBatch;
+import java.util.Arrays;
+
+/// What stands before the first block, in inference. Immutable.
+final class InferenceStem {
+    private final Kernels kernels;
+    private final boolean pools;
+    private final ImageWindows windows;
+    private final WeightMatrix matrix;
+    private final float[] weight;
+    private final float[] shift;
+    private final int outputs;
+    private final Grid grid;
+
+    InferenceStem(Kernels kernels, NetworkState state, DenseNetConfig config, Shape image, Resolutions resolutions) {
+        this.kernels = kernels;
+        outputs = config.stem().initialChannels();
+        grid = new Grid(1, resolutions.stem().height(), resolutions.stem().width());
+        windows = switch (config.stem()) {
+            case Stem.Cifar _ -> new ImageWindows(image, 3, 1, 1, resolutions.stem());
+            case Stem.ImageNet _ -> new ImageWindows(image, 7, 2, 3, resolutions.stem());
+        };
+        matrix = WeightMatrix.inputsByOutputs(state.offset("features.conv0.weight"), windows.length(), outputs);
+        weight = InferenceLayer.packed(matrix, state);
+        pools = switch (config.stem()) {
+            case Stem.Cifar _ -> false;
+            case Stem.ImageNet _ -> true;
+        };
+        if (pools) {
+            var norm = FoldedNorm.of(state, "features.norm0", outputs, config.batchNorm().epsilon());
+            matrix.scaleColumns(weight, norm.scale());
+            shift = norm.shift();
+        } else {
+            shift = new float[0];
+        }
+    }
+
+    /// Room for the convolution's output.
+    FeatureMap memory() {
+        return FeatureMap.of(grid, matrix.paddedColumns());
+    }
+
+    /// Writes the first channels of the first block.
+    void forward(Compute compute, ImageBatch batch, int image, int bands, FeatureMap convolved, FeatureMap x) {
+        compute.forEach(Chunk.bands(grid, bands), (chunk, scratch) -> {
+            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
+                Rows tile = scratch.windows(grid.width(), windows.pitch());
+                windows.write(batch, image, line, line + 1, tile);
+                Rows out = convolved.from(line * grid.width());
+                kernels.product(grid.width(), windows.length(), tile, weight, out.pitch(), out);
+                if (pools) {
+                    kernels.shiftRelu(grid.width(), outputs, out, shift);
+                }
+            }
+        });
+        compute.forEach(Chunk.bands(x.grid(), bands), (chunk, _) -> {
+            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
+                for (int p = 0; p < x.grid().width(); p++) {
+                    Rows to = x.from(line * x.grid().width() + p);
+                    if (pools) {
+                        largest(convolved, line, p, to);
+                    } else {
+                        Rows from = convolved.from(line * grid.width() + p);
+                        System.arraycopy(from.data(), from.offset(), to.data(), to.offset(), outputs);
+                    }
+                }
+            }
+        });
+    }
+
+    private void largest(FeatureMap convolved, int line, int pixel, Rows out) {
+        Arrays.fill(out.data(), out.offset(), out.offset() + outputs, Float.NEGATIVE_INFINITY);
+        for (int l = Math.max(2 * line - 1, 0); l < Math.min(2 * line + 2, grid.height()); l++) {
+            for (int c = Math.max(2 * pixel - 1, 0); c < Math.min(2 * pixel + 2, grid.width()); c++) {
+                Pooling.takeLarger(outputs, convolved.from(l * grid.width() + c), out);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.densenet.cpu;
+
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+
+/// Memory of one task at a time: a few tiles that stay in the caches. Each grows to the largest size that was asked for
+/// and holds whatever the last user left.
+final class Scratch {
+    /// Rows that a task handles at once where nothing else decides it.
+    static final int TILE = 64;
+
+    private float[] inputs = {};
+    private float[] gradients = {};
+    private float[] bottleneck = {};
+    private float[] products = {};
+    private float[] windows = {};
+    private float[] plane = {};
+    private float[] mask = {};
+    private float[] mean = {};
+    private float[] squares = {};
+
+    /// What a product reads: rectified channels.
+    Rows inputs(int rows, int pitch) {
+        inputs = grown(inputs, rows, pitch);
+        return new Rows(inputs, 0, pitch);
+    }
+
+    /// Gradient of what a product read.
+    Rows gradients(int rows, int pitch) {
+        gradients = grown(gradients, rows, pitch);
+        return new Rows(gradients, 0, pitch);
+    }
+
+    /// Gradient of a bottleneck, or its value.
+    Rows bottleneck(int rows, int pitch) {
+        bottleneck = grown(bottleneck, rows, pitch);
+        return new Rows(bottleneck, 0, pitch);
+    }
+
+    /// What each pixel gives its neighbours in a 3×3 convolution.
+    Rows products(int rows, int pitch) {
+        products = grown(products, rows, pitch);
+        return new Rows(products, 0, pitch);
+    }
+
+    /// Windows of a convolution, one pixel a row.
+    Rows windows(int rows, int pitch) {
+        windows = grown(windows, rows, pitch);
+        return new Rows(windows, 0, pitch);
+    }
+
+    /// Lines of an image with a border.
+    float[] plane(int length) {
+        plane = grown(plane, 1, length);
+        return plane;
+    }
+
+    float[] mask(int length) {
+        mask = grown(mask, 1, length);
+        return mask;
+    }
+
+    float[] mean(int channels) {
+        mean = grown(mean, 1, channels);
+        return mean;
+    }
+
+    float[] squares(int channels) {
+        squares = grown(squares, 1, channels);
+        return squares;
+    }
+
+    /// With room behind the last row for kernels that write in whole vectors.
+    private static float[] grown(float[] array, int rows, int pitch) {
+        int needed = Math.addExact(Math.multiplyExact(rows, pitch), Kernels.PANEL);
+        return array.length >= needed ? array : new float[needed];
+    }
+}

@@ -1,0 +1,54 @@
+package io.densenet.cpu;
+
+/// Memory that one layer after the other uses, as large as the largest of them needs: gradients of a block, a
+/// bottleneck's gradient, a bottleneck that is computed again, packed weights and weight gradients.
+final class SharedMemory {
+    private float[] gradients = {};
+    private float[] bottleneckGradient = {};
+    private float[] bottleneck = {};
+    private float[] packed = {};
+    private float[] packedBack = {};
+    private final WeightSums weightSums;
+
+    SharedMemory(int mostChunks) {
+        weightSums = new WeightSums(mostChunks);
+    }
+
+    /// G of the block that is in its backward pass.
+    FeatureMap gradients(Grid grid, int pitch) {
+        gradients = grown(gradients, FeatureMap.length(grid, pitch));
+        return FeatureMap.in(gradients, grid, pitch);
+    }
+
+    FeatureMap bottleneckGradient(Grid grid, int pitch) {
+        bottleneckGradient = grown(bottleneckGradient, FeatureMap.length(grid, pitch));
+        return FeatureMap.in(bottleneckGradient, grid, pitch);
+    }
+
+    FeatureMap bottleneck(Grid grid, int pitch) {
+        bottleneck = grown(bottleneck, FeatureMap.length(grid, pitch));
+        return FeatureMap.in(bottleneck, grid, pitch);
+    }
+
+    /// Weights of one matrix, packed.
+    float[] packed(WeightMatrix weight, float[] values) {
+        packed = grown(packed, weight.packedLength());
+        weight.pack(values, packed);
+        return packed;
+    }
+
+    /// Weights of a second matrix that is used beside the first.
+    float[] packedBack(WeightMatrix weight, float[] values) {
+        packedBack = grown(packedBack, weight.packedLength());
+        weight.pack(values, packedBack);
+        return packedBack;
+    }
+
+    WeightSums weightSums() {
+        return weightSums;
+    }
+
+    private static float[] grown(float[] array, int length) {
+        return array.length >= length ? array : new float[length];
+    }
+}

@@ -1,0 +1,12 @@
+package io.densenet.cpu;
+
+import io.densenet.data.ImageBatch;
+
+/// What stands before the first block, in training.
+sealed interface StemTraining permits CifarStemTraining, ImageNetStemTraining {
+    /// Writes the first channels of the first block and their statistics.
+    void forward(ImageBatch batch);
+
+    /// Adds the gradients of the stem's parameters. All who read its channels have sent theirs.
+    void backward(ImageBatch batch);
+}

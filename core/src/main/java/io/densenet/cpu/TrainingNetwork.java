@@ -1,0 +1,114 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseBlock;
+import io.densenet.arch.DenseLayer;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Shape;
+import io.densenet.arch.Stem;
+import io.densenet.data.ImageBatch;
+import io.densenet.engine.Step;
+import io.densenet.engine.StepResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A network with the memory for training steps of one batch size.
+final class TrainingNetwork {
+    private final StemTraining stem;
+    private final List<List<DenseLayerTraining>> blocks = new ArrayList<>();
+    private final List<TransitionTraining> transitions = new ArrayList<>();
+    private final HeadTraining head;
+
+    TrainingNetwork(Compute compute, NetworkState state, DenseNet network, Shape image, int images, MemoryMode memory) {
+        TrainingSettings settings = new TrainingSettings(network.config().batchNorm(), memory);
+        Resolutions resolutions = Resolutions.of(network, image, images);
+        SharedMemory shared = new SharedMemory(resolutions.mostChunks());
+        List<BlockMemory> memories = new ArrayList<>();
+        for (int b = 0; b < network.blocks().size(); b++) {
+            memories.add(memory(compute, state, network.blocks().get(b), resolutions.block(b), settings, shared));
+        }
+        stem = switch (network.config().stem()) {
+            case Stem.Cifar s -> new CifarStemTraining(memories.getFirst(), s, image);
+            case Stem.ImageNet s -> new ImageNetStemTraining(memories.getFirst(), s, image, resolutions.stem(), settings);
+        };
+        DropoutNumbers dropouts = new DropoutNumbers(network.config().dropRate());
+        for (int b = 0; b < memories.size(); b++) {
+            List<DenseLayerTraining> layers = new ArrayList<>();
+            for (DenseLayer layer : network.blocks().get(b).layers()) {
+                layers.add(layer(memories.get(b), layer, settings, dropouts));
+            }
+            blocks.add(List.copyOf(layers));
+            if (b < network.transitions().size()) {
+                var transition = network.transitions().get(b);
+                Dropout dropout = dropouts.next(transition.outputChannels());
+                transitions.add(
+                        new TransitionTraining(memories.get(b), memories.get(b + 1), transition, settings, dropout));
+            }
+        }
+        head = new HeadTraining(memories.getLast(), network.head(), settings);
+    }
+
+    private static BlockMemory memory(
+            Compute compute,
+            NetworkState state,
+            DenseBlock block,
+            Grid grid,
+            TrainingSettings settings,
+            SharedMemory shared) {
+        List<Chunk> chunks = Chunk.of(grid);
+        int channels = block.outputChannels();
+        FeatureMap x = FeatureMap.of(grid, FeatureMap.pitch(channels, block.growthRate()));
+        int most = block.layers().stream().mapToInt(DenseLayer::bottleneckChannels).max().orElse(0);
+        return new BlockMemory(
+                compute,
+                state,
+                chunks,
+                x,
+                new BatchStatistics(channels, grid.rows(), settings.batchNorm().epsilon()),
+                new ChannelSums(chunks.size(), Math.max(channels, most)),
+                shared);
+    }
+
+    private static DenseLayerTraining layer(
+            BlockMemory block, DenseLayer layer, TrainingSettings settings, DropoutNumbers dropouts) {
+        if (!layer.hasBottleneck()) {
+            return new PlainTraining(block, layer, settings, dropouts.next(layer.growthRate()));
+        }
+        Dropout first = dropouts.next(layer.bottleneckChannels());
+        return new BottleneckTraining(block, layer, settings, first, dropouts.next(layer.growthRate()));
+    }
+
+    /// Counts dropout layers in the order of the network.
+    private static final class DropoutNumbers {
+        private final double rate;
+        private int next;
+
+        DropoutNumbers(double rate) {
+            this.rate = rate;
+        }
+
+        Dropout next(int channels) {
+            return new Dropout(rate, next++, channels);
+        }
+    }
+
+    /// One forward and backward pass; adds to the gradients and moves the running statistics.
+    StepResult gradients(ImageBatch batch, Step step) {
+        stem.forward(batch);
+        for (int b = 0; b < blocks.size(); b++) {
+            blocks.get(b).forEach(layer -> layer.forward(step));
+            if (b < transitions.size()) {
+                transitions.get(b).forward(step);
+            }
+        }
+        StepResult result = head.forward(batch, step);
+        head.backward();
+        for (int b = blocks.size() - 1; b >= 0; b--) {
+            blocks.get(b).reversed().forEach(layer -> layer.backward(step));
+            if (b > 0) {
+                transitions.get(b - 1).backward(step);
+            }
+        }
+        stem.backward(batch);
+        return result;
+    }
+}

@@ -1,0 +1,101 @@
+package io.densenet.cpu;
+
+import io.densenet.cpu.kernel.Kernels;
+import java.util.Arrays;
+
+/// A weight seen as a matrix: element (r, c) is the value at `rows[r] + columns[c]` of the flat parameter array. All that
+/// packing weights and unpacking their gradients needs to know of PyTorch's layout [outputs, inputs, kernel, kernel].
+record WeightMatrix(int[] rows, int[] columns) {
+    /// Inputs (with their taps) × outputs, for a forward product: a 1×1 convolution, a linear layer, or a convolution
+    /// of whole windows.
+    static WeightMatrix inputsByOutputs(int offset, int inputs, int outputs) {
+        return new WeightMatrix(steps(offset, inputs, 1), steps(0, outputs, inputs));
+    }
+
+    /// Outputs × inputs, for the product that goes back.
+    static WeightMatrix outputsByInputs(int offset, int inputs, int outputs) {
+        return new WeightMatrix(steps(offset, outputs, inputs), steps(0, inputs, 1));
+    }
+
+    /// Inputs × (tap, output) of a 3×3 convolution: every input's part of all nine neighbours' outputs.
+    static WeightMatrix inputsByTaps(int offset, int inputs, int outputs) {
+        return new WeightMatrix(steps(offset, inputs, 9), taps(inputs, outputs, false));
+    }
+
+    /// (Tap, output) × inputs of a 3×3 convolution, taps in reverse: what a window of the outputs' gradient gives its
+    /// middle pixel.
+    static WeightMatrix reversedTapsByInputs(int offset, int inputs, int outputs) {
+        int[] rows = taps(inputs, outputs, true);
+        for (int r = 0; r < rows.length; r++) {
+            rows[r] += offset;
+        }
+        return new WeightMatrix(rows, steps(0, inputs, 9));
+    }
+
+    private static int[] taps(int inputs, int outputs, boolean reversed) {
+        int[] offsets = new int[9 * outputs];
+        for (int tap = 0; tap < 9; tap++) {
+            for (int output = 0; output < outputs; output++) {
+                offsets[tap * outputs + output] = output * inputs * 9 + (reversed ? 8 - tap : tap);
+            }
+        }
+        return offsets;
+    }
+
+    private static int[] steps(int from, int count, int step) {
+        int[] offsets = new int[count];
+        for (int i = 0; i < count; i++) {
+            offsets[i] = from + i * step;
+        }
+        return offsets;
+    }
+
+    /// Columns of the packed weights, the last ones zero.
+    int paddedColumns() {
+        return Kernels.padded(columns.length);
+    }
+
+    /// Values of the packed weights.
+    int packedLength() {
+        return rows.length * paddedColumns();
+    }
+
+    /// Packs the weights as [Kernels#product] wants them.
+    void pack(float[] values, float[] packed) {
+        int padded = paddedColumns();
+        for (int panel = 0; panel < padded; panel += Kernels.PANEL) {
+            int width = Math.min(Kernels.PANEL, padded - panel);
+            int end = Math.min(panel + width, columns.length);
+            for (int r = 0; r < rows.length; r++) {
+                int to = panel * rows.length + r * width - panel;
+                for (int c = panel; c < end; c++) {
+                    packed[to + c] = values[rows[r] + columns[c]];
+                }
+                Arrays.fill(packed, to + end, to + panel + width, 0);
+            }
+        }
+    }
+
+    /// Multiplies each column of packed weights, to fold the scale of a batch norm behind a convolution into it.
+    void scaleColumns(float[] packed, float[] scale) {
+        int padded = paddedColumns();
+        for (int panel = 0; panel < padded; panel += Kernels.PANEL) {
+            int width = Math.min(Kernels.PANEL, padded - panel);
+            for (int r = 0; r < rows.length; r++) {
+                int at = panel * rows.length + r * width;
+                for (int c = 0; c < width && panel + c < columns.length; c++) {
+                    packed[at + c] *= scale[panel + c];
+                }
+            }
+        }
+    }
+
+    /// Adds a gradient, row-major with the given pitch, to the flat gradient array.
+    void addGradient(float[] gradient, int pitch, float[] gradients) {
+        for (int r = 0; r < rows.length; r++) {
+            for (int c = 0; c < columns.length; c++) {
+                gradients[rows[r] + columns[c]] += gradient[r * pitch + c];
+            }
+        }
+    }
+}

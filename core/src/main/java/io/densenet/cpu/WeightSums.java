@@ -1,0 +1,53 @@
+package io.densenet.cpu;
+
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import java.util.Arrays;
+
+/// Gradient of a weight matrix: gathered by each chunk on its own, merged chunk after chunk. One serves all layers, one
+/// after the other.
+final class WeightSums {
+    /// [Kernels#outerProduct] handles rows in groups of this many.
+    private static final int ROW_GROUP = 8;
+
+    private final float[][] parts;
+
+    WeightSums(int chunks) {
+        parts = new float[chunks][0];
+    }
+
+    /// An empty sum for a chunk.
+    ///
+    /// @param rows    of the weight matrix
+    /// @param columns padded
+    Rows start(Chunk chunk, int rows, int columns) {
+        int length = length(rows, columns);
+        if (parts[chunk.index()].length < length) {
+            parts[chunk.index()] = new float[length];
+        } else {
+            Arrays.fill(parts[chunk.index()], 0, length, 0);
+        }
+        return new Rows(parts[chunk.index()], 0, columns);
+    }
+
+    private static int length(int rows, int columns) {
+        return Math.multiplyExact((rows + ROW_GROUP - 1) / ROW_GROUP * ROW_GROUP, columns);
+    }
+
+    /// Adds the first `chunks` parts, in their order, to the parameters' gradients.
+    void addTo(float[] gradients, WeightMatrix weight, int chunks) {
+        int columns = weight.paddedColumns();
+        int length = length(weight.rows().length, columns);
+        float[] sum = parts[0];
+        for (int i = 1; i < chunks; i++) {
+            add(sum, parts[i], length);
+        }
+        weight.addGradient(sum, columns, gradients);
+    }
+
+    private static void add(float[] sum, float[] part, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += part[i];
+        }
+    }
+}
