@@ -1,17 +1,21 @@
 package io.densenet.cpu;
 
+import io.densenet.arch.DenseBlock;
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
 import java.util.List;
 
-/// What the layers of a block share.
+/// What the layers of a block share in training.
 ///
-/// @param x          the block's feature map: every layer reads the first channels of each row and writes the next
+/// @param x          the block's channels: every layer reads those before its own
 /// @param statistics of the channels of x
 /// @param sums       of a norm's gradients
 record BlockMemory(
         Compute compute,
         NetworkState state,
+        DenseBlock block,
         List<Chunk> chunks,
-        FeatureMap x,
+        Features x,
         BatchStatistics statistics,
         ChannelSums sums,
         SharedMemory shared) {
@@ -20,7 +24,87 @@ record BlockMemory(
     }
 
     /// Gradients that the channels of x were sent. One map serves all blocks: only one is in its backward pass.
-    FeatureMap g() {
-        return shared.gradients(x.grid(), x.pitch());
+    Features g() {
+        return shared.gradients(grid(), block);
+    }
+
+    /// Columns of a tile that holds the first `channels`: with room for a vector that begins at the last of them.
+    static int tilePitch(int channels) {
+        return Kernels.padded(channels) + Kernels.LANES;
+    }
+
+    /// y = relu(norm(x)) of some rows.
+    void rectify(int row, int rows, Norm norm, Rows y) {
+        for (Features.Segment segment : x.segments(norm.channels())) {
+            compute.kernels()
+                    .normRelu(
+                            rows,
+                            Math.min(segment.channels(), norm.channels() - segment.first()),
+                            segment.map().from(row),
+                            norm.scale(),
+                            norm.shift(),
+                            segment.first(),
+                            y.column(segment.first()));
+        }
+    }
+
+    /// Takes the gradient of y = relu(norm(x)) back through both and adds it to what the channels were sent.
+    ///
+    /// @param replace whether this is the first of those who send
+    void send(int row, int rows, Norm norm, Rows dy, Rows y, boolean replace, Features g, Chunk chunk) {
+        List<Features.Segment> sent = g.segments();
+        List<Features.Segment> read = x.segments(norm.channels());
+        for (int i = 0; i < read.size(); i++) {
+            Features.Segment segment = read.get(i);
+            compute.kernels()
+                    .sendGradient(
+                            rows,
+                            Math.min(segment.channels(), norm.channels() - segment.first()),
+                            dy.column(segment.first()),
+                            y.column(segment.first()),
+                            segment.map().from(row),
+                            norm.scale(),
+                            statistics.centre(),
+                            segment.first(),
+                            replace,
+                            sent.get(i).map().from(row),
+                            sums.sums(chunk),
+                            sums.products(chunk),
+                            segment.position());
+        }
+    }
+
+    /// Merges what [#send] gathered and finishes the norm's own gradients.
+    void takeGradients(Norm norm) {
+        sums.merge(x, norm.channels());
+        norm.takeGradients(sums, statistics);
+    }
+
+    /// The true gradient of the channels that enter the block, of some rows.
+    void initialGradient(int row, int rows, GradientCoefficients coefficients, Features g, Rows out) {
+        List<Features.Segment> read = x.segments(block.inputChannels());
+        for (int i = 0; i < read.size(); i++) {
+            Features.Segment segment = read.get(i);
+            compute.kernels()
+                    .normGradient(
+                            rows,
+                            segment.channels(),
+                            g.segments().get(i).map().from(row),
+                            segment.map().from(row),
+                            coefficients.scale(),
+                            coefficients.mean(),
+                            coefficients.tilt(),
+                            coefficients.offset(),
+                            segment.first(),
+                            out.column(segment.first()));
+        }
+    }
+
+    /// Adds the moments of a tile of rows.
+    void addMoments(Moments moments, int channels, Rows values, int rows, Scratch scratch) {
+        float[] mean = scratch.mean(channels);
+        float[] squares = scratch.squares(channels);
+        compute.kernels().moments(rows, channels, values, mean, squares);
+        moments.add(rows, mean, squares);
     }
 }

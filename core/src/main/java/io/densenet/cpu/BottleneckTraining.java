@@ -75,21 +75,21 @@ final class BottleneckTraining implements DenseLayerTraining {
 
         float[] packed = block.shared().packed(conv2, values);
         FeatureMap z = bottleneck();
-        FeatureMap x = block.x();
-        Grid grid = block.grid();
         Kernels kernels = block.compute().kernels();
+        int middle = layer.bottleneckChannels();
+        int growth = layer.growthRate();
         Convolution3x3.Source u = (row, rows, tile) ->
-                kernels.normRelu(rows, layer.bottleneckChannels(), z.from(row), norm2.scale(), norm2.shift(), tile);
+                kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, tile);
         DropoutStep dropout = new DropoutStep(dropout2, step);
-        List<Moments> outputs = BatchStatistics.moments(block.chunks(), layer.growthRate());
-        int column = layer.inputChannels();
-        block.compute().forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
-                chunk, u, packed, x, column, scratch, (row, rows) -> {
-                    Rows written = x.from(row).column(column);
-                    dropout.apply(grid, row, rows, written, scratch);
-                    addMoments(outputs.get(chunk.index()), layer.growthRate(), written, rows, scratch);
-                }));
-        block.statistics().set(column, layer.growthRate(), outputs);
+        List<Moments> outputs = BatchStatistics.moments(block.chunks(), growth);
+        block.compute()
+                .forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
+                        chunk, u, packed, scratch, (row, rows, written) -> {
+                            dropout.apply(block.grid(), row, rows, written, scratch);
+                            block.addMoments(outputs.get(chunk.index()), growth, written, rows, scratch);
+                            block.x().write(layer.inputChannels(), growth, row, rows, written);
+                        }));
+        block.statistics().set(layer.inputChannels(), growth, outputs);
     }
 
     /// z = conv1(relu(norm1(x))), and its moments where they are wanted.
@@ -100,24 +100,17 @@ final class BottleneckTraining implements DenseLayerTraining {
         int inputs = layer.inputChannels();
         DropoutStep dropout = new DropoutStep(dropout1, step);
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            Rows y = scratch.inputs(Scratch.TILE, Kernels.padded(inputs));
+            Rows y = scratch.inputs(Scratch.TILE, BlockMemory.tilePitch(inputs));
             for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
-                kernels.normRelu(rows, inputs, block.x().from(row), norm1.scale(), norm1.shift(), y);
+                block.rectify(row, rows, norm1, y);
                 kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row));
                 dropout.apply(block.grid(), row, rows, z.from(row), scratch);
                 if (moments != null) {
-                    addMoments(moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
+                    block.addMoments(moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
                 }
             }
         });
-    }
-
-    private void addMoments(Moments moments, int channels, Rows values, int rows, Scratch scratch) {
-        float[] mean = scratch.mean(channels);
-        float[] squares = scratch.squares(channels);
-        block.compute().kernels().moments(rows, channels, values, mean, squares);
-        moments.add(rows, mean, squares);
     }
 
     @Override
@@ -139,7 +132,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         GradientCoefficients outputGradient = block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
         DropoutStep dropout = new DropoutStep(dropout2, step);
         WeightSums weightSums = block.shared().weightSums();
-        FeatureMap g = block.g();
+        Features g = block.g();
         int taps = conv2Back.rows().length;
         int lines = convolution.linesPerTile();
         int width = block.grid().width();
@@ -162,7 +155,7 @@ final class BottleneckTraining implements DenseLayerTraining {
                     int rows = (end - line) * width;
                     int row = image * block.grid().pixels() + line * width;
                     Rows windows = convolution.gradientWindows(plane, chunk.firstLine(), line, end, scratch);
-                    kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), u);
+                    kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, u);
                     kernels.outerProduct(rows, taps, windows, bottleneckPitch, u, weight);
                     kernels.product(rows, taps, windows, packed, bottleneckPitch, du.from(row));
                     kernels.reluGradient(
@@ -187,13 +180,13 @@ final class BottleneckTraining implements DenseLayerTraining {
         Kernels kernels = block.compute().kernels();
         int inputs = layer.inputChannels();
         int middle = layer.bottleneckChannels();
-        int inputPitch = Kernels.padded(inputs);
+        int inputPitch = BlockMemory.tilePitch(inputs);
         float[] packed = block.shared().packed(conv1Back, block.state().arena().values());
         GradientCoefficients zGradient = norm2.inputGradient(block.sums(), bottleneckStatistics);
         DropoutStep dropout = new DropoutStep(dropout1, step);
         FeatureMap z = bottleneck();
         FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
-        FeatureMap g = block.g();
+        Features g = block.g();
         WeightSums weightSums = block.shared().weightSums();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows weight = weightSums.start(chunk, inputs, bottleneckPitch);
@@ -211,27 +204,16 @@ final class BottleneckTraining implements DenseLayerTraining {
                         zGradient.mean(),
                         zGradient.tilt(),
                         zGradient.offset(),
+                        0,
                         dz);
                 dropout.apply(block.grid(), row, rows, dz, scratch);
-                kernels.normRelu(rows, inputs, block.x().from(row), norm1.scale(), norm1.shift(), y);
+                block.rectify(row, rows, norm1, y);
                 kernels.outerProduct(rows, inputs, y, bottleneckPitch, dz, weight);
-                kernels.product(rows, middle, dz, packed, inputPitch, dy);
-                kernels.sendGradient(
-                        rows,
-                        inputs,
-                        dy,
-                        y,
-                        block.x().from(row),
-                        norm1.scale(),
-                        block.statistics().centre(),
-                        false,
-                        g.from(row),
-                        block.sums().sums(chunk),
-                        block.sums().products(chunk));
+                kernels.product(rows, middle, dz, packed, conv1Back.paddedColumns(), dy);
+                block.send(row, rows, norm1, dy, y, false, g, chunk);
             }
         });
         weightSums.addTo(block.state().arena().gradients(), conv1, block.chunks().size());
-        block.sums().merge(inputs);
-        norm1.takeGradients(block.sums(), block.statistics());
+        block.takeGradients(norm1);
     }
 }

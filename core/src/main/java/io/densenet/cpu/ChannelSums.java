@@ -27,19 +27,36 @@ final class ChannelSums {
         return products[chunk.index()];
     }
 
-    /// Merges the first `channels` and empties the chunks' own.
-    void merge(int channels) {
-        merge(sums, sum, channels);
-        merge(products, product, channels);
+    /// Merges the first `channels` of segments, which the chunks gathered where segments are padded.
+    void merge(Features features, int channels) {
+        for (Features.Segment segment : features.segments(channels)) {
+            int count = Math.min(segment.channels(), channels - segment.first());
+            merge(sums, segment.position(), sum, segment.first(), count);
+            merge(products, segment.position(), product, segment.first(), count);
+        }
+        clear();
     }
 
-    private static void merge(float[][] parts, double[] whole, int channels) {
-        Arrays.fill(whole, 0, channels, 0);
+    /// Merges `channels` that stand behind one another.
+    void merge(int channels) {
+        merge(sums, 0, sum, 0, channels);
+        merge(products, 0, product, 0, channels);
+        clear();
+    }
+
+    private static void merge(float[][] parts, int from, double[] whole, int to, int channels) {
+        Arrays.fill(whole, to, to + channels, 0);
         for (float[] part : parts) {
             for (int c = 0; c < channels; c++) {
-                whole[c] += part[c];
+                whole[to + c] += part[from + c];
             }
-            Arrays.fill(part, 0);
+        }
+    }
+
+    private void clear() {
+        for (int i = 0; i < sums.length; i++) {
+            Arrays.fill(sums[i], 0);
+            Arrays.fill(products[i], 0);
         }
     }
 

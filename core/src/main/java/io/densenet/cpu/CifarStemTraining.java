@@ -34,18 +34,8 @@ final class CifarStemTraining implements StemTraining {
             Rows result = scratch.products(width, weight.paddedColumns());
             windows.write(batch, image, line, line + 1, tile);
             kernels.product(width, windows.length(), tile, packed, weight.paddedColumns(), result);
-            for (int p = 0; p < width; p++) {
-                System.arraycopy(
-                        result.data(),
-                        p * result.pitch(),
-                        block.x().data(),
-                        (row + p) * block.x().pitch(),
-                        outputs);
-            }
-            float[] mean = scratch.mean(outputs);
-            float[] squares = scratch.squares(outputs);
-            kernels.moments(width, outputs, result, mean, squares);
-            moments.get(chunk.index()).add(width, mean, squares);
+            block.addMoments(moments.get(chunk.index()), outputs, result, width, scratch);
+            block.x().write(0, outputs, row, width, result);
         }));
         block.statistics().set(0, outputs, moments);
     }
@@ -55,7 +45,7 @@ final class CifarStemTraining implements StemTraining {
         Kernels kernels = block.compute().kernels();
         GradientCoefficients coefficients = block.statistics().finalGradient(0, outputs);
         WeightSums weightSums = block.shared().weightSums();
-        FeatureMap g = block.g();
+        Features g = block.g();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
             forEachLine(chunk, (image, line, row) -> {
@@ -63,16 +53,7 @@ final class CifarStemTraining implements StemTraining {
                 Rows tile = scratch.windows(width, windows.pitch());
                 Rows gradient = scratch.bottleneck(width, weight.paddedColumns());
                 windows.write(batch, image, line, line + 1, tile);
-                kernels.normGradient(
-                        width,
-                        outputs,
-                        g.from(row),
-                        block.x().from(row),
-                        coefficients.scale(),
-                        coefficients.mean(),
-                        coefficients.tilt(),
-                        coefficients.offset(),
-                        gradient);
+                block.initialGradient(row, width, coefficients, g, gradient);
                 kernels.outerProduct(
                         width, windows.length(), tile, weight.paddedColumns(), gradient, weightSum);
             });

@@ -28,7 +28,7 @@ final class Convolution3x3 {
 
     /// What a caller does with output lines as soon as they are there.
     interface LinesDone {
-        void accept(int firstRow, int rows);
+        void accept(int firstRow, int rows, Rows values);
     }
 
     Convolution3x3(Kernels kernels, Grid grid, int inputs, int outputs) {
@@ -65,23 +65,17 @@ final class Convolution3x3 {
         return Math.max(1, Scratch.TILE / grid.width());
     }
 
-    /// Convolves a chunk into columns of `out`.
+    /// Convolves a chunk.
     ///
     /// @param source the rectified input, asked for once for each row of the chunk and of a line on either side
     /// @param packed weights as [WeightMatrix#inputsByTaps]
-    /// @param column of `out` where the outputs begin
-    void forward(
-            Chunk chunk,
-            Source source,
-            float[] packed,
-            FeatureMap out,
-            int column,
-            Scratch scratch,
-            LinesDone done) {
+    /// @param done   takes the outputs, some lines at a time
+    void forward(Chunk chunk, Source source, float[] packed, Scratch scratch, LinesDone done) {
         int width = grid.width();
         int slab = linesPerTile();
         Rows products = scratch.products((slab + 2) * width, pitch);
-        Rows inputTile = scratch.inputs(slab * width, Kernels.padded(inputs));
+        Rows inputTile = scratch.inputs(slab * width, BlockMemory.tilePitch(inputs));
+        Rows outputTile = scratch.outputs((slab + 1) * width, Kernels.padded(outputs));
         for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
             int firstRow = image * grid.pixels();
             int bottom = Math.min(chunk.endLine() + 1, grid.height());
@@ -94,10 +88,10 @@ final class Convolution3x3 {
                 kernels.product(rows, inputs, inputTile, packed, pitch, products.from((line - base) * width));
                 int ready = end == bottom ? chunk.endLine() : end - 1;
                 for (int y = next; y < ready; y++) {
-                    gather(y, products.from((y - base) * width), out.from(firstRow + y * width).column(column));
+                    gather(y, products.from((y - base) * width), outputTile.from((y - next) * width));
                 }
                 if (ready > next) {
-                    done.accept(firstRow + next * width, (ready - next) * width);
+                    done.accept(firstRow + next * width, (ready - next) * width, outputTile);
                 }
                 next = Math.max(next, ready);
                 line = end;
@@ -140,9 +134,9 @@ final class Convolution3x3 {
             int image,
             int firstLine,
             int endLine,
-            FeatureMap g,
-            FeatureMap x,
-            int column,
+            Features g,
+            Features x,
+            int channel,
             GradientCoefficients coefficients,
             DropoutStep dropout,
             Scratch scratch) {
@@ -160,12 +154,13 @@ final class Convolution3x3 {
             kernels.normGradient(
                     width,
                     outputs,
-                    g.from(row).column(column),
-                    x.from(row).column(column),
+                    g.from(channel, row),
+                    x.from(channel, row),
                     coefficients.scale(),
                     coefficients.mean(),
                     coefficients.tilt(),
                     coefficients.offset(),
+                    0,
                     pixels);
             dropout.apply(grid, row, width, pixels, scratch);
             int border = at + (width + 1) * outputs;

@@ -3,8 +3,7 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
-/// Channels of all pixels of a batch, a pixel a row (NHWC). Rows are padded to whole vectors, with room for a kernel that
-/// writes `channels` in whole vectors from any column on.
+/// Channels of all pixels of a batch, a pixel a row (NHWC), padded to whole vectors.
 final class FeatureMap {
     private final Grid grid;
     private final int pitch;
@@ -28,11 +27,6 @@ final class FeatureMap {
     /// Values that a map needs, with room for a vector behind the last row.
     static int length(Grid grid, int pitch) {
         return Math.addExact(Math.multiplyExact(grid.rows(), pitch), Kernels.PANEL);
-    }
-
-    /// The pitch for a block's channels, of which the last `written` are written in whole vectors.
-    static int pitch(int channels, int written) {
-        return Kernels.padded(channels - written + Kernels.padded(written));
     }
 
     Grid grid() {

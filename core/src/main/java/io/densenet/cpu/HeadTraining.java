@@ -27,7 +27,7 @@ final class HeadTraining {
         norm = new Norm(block.state(), "features.norm5", head.inputChannels());
         weight = block.state().offset("classifier.weight");
         bias = block.state().offset("classifier.bias");
-        pitch = Kernels.padded(head.inputChannels());
+        pitch = BlockMemory.tilePitch(head.inputChannels());
         int images = block.grid().images();
         pooled = new float[Math.multiplyExact(images, pitch) + Kernels.PANEL];
         logits = new double[Math.multiplyExact(images, head.numClasses())];
@@ -38,7 +38,6 @@ final class HeadTraining {
     StepResult forward(ImageBatch batch, Step step) {
         norm.prepare(block.statistics());
         norm.track(block.statistics(), momentum);
-        Kernels kernels = block.compute().kernels();
         int channels = head.inputChannels();
         int pixels = block.grid().pixels();
         block.compute().forEach(Chunk.bands(block.grid(), 1), (image, scratch) -> {
@@ -47,7 +46,7 @@ final class HeadTraining {
             Rows y = scratch.inputs(Scratch.TILE, pitch);
             for (int row = image.firstRow(); row < image.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, image.endRow() - row);
-                kernels.normRelu(rows, channels, block.x().from(row), norm.scale(), norm.shift(), y);
+                block.rectify(row, rows, norm, y);
                 Pooling.addRows(rows, channels, y, pooled, at);
             }
             for (int c = 0; c < channels; c++) {
@@ -85,9 +84,8 @@ final class HeadTraining {
     /// From the logits' gradient to the block's channels, as the first of those who read them.
     void backward() {
         addClassifierGradients();
-        Kernels kernels = block.compute().kernels();
         int channels = head.inputChannels();
-        FeatureMap g = block.g();
+        Features g = block.g();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows y = scratch.inputs(Scratch.TILE, pitch);
             Rows dy = scratch.gradients(Scratch.TILE, pitch);
@@ -97,24 +95,12 @@ final class HeadTraining {
                 spread(image, Math.min(Scratch.TILE, end - first), dy);
                 for (int row = first; row < end; row += Scratch.TILE) {
                     int rows = Math.min(Scratch.TILE, end - row);
-                    kernels.normRelu(rows, channels, block.x().from(row), norm.scale(), norm.shift(), y);
-                    kernels.sendGradient(
-                            rows,
-                            channels,
-                            dy,
-                            y,
-                            block.x().from(row),
-                            norm.scale(),
-                            block.statistics().centre(),
-                            true,
-                            g.from(row),
-                            block.sums().sums(chunk),
-                            block.sums().products(chunk));
+                    block.rectify(row, rows, norm, y);
+                    block.send(row, rows, norm, dy, y, true, g, chunk);
                 }
             }
         });
-        block.sums().merge(channels);
-        norm.takeGradients(block.sums(), block.statistics());
+        block.takeGradients(norm);
     }
 
     /// Writes the gradient of one pixel of an image, the same for all, to the rows of a tile.

@@ -51,19 +51,12 @@ final class ImageNetStemTraining implements StemTraining {
             Rows tile = scratch.windows(grid.width(), windows.pitch());
             windows.write(batch, image, line, line + 1, tile);
             kernels.product(grid.width(), windows.length(), tile, packed, weight.paddedColumns(), z.from(row));
-            addMoments(moments.get(chunk.index()), z.from(row), grid.width(), scratch);
+            block.addMoments(moments.get(chunk.index()), outputs, z.from(row), grid.width(), scratch);
         }));
         statistics.set(0, outputs, moments);
         norm.prepare(statistics);
         norm.track(statistics, momentum);
         pool();
-    }
-
-    private void addMoments(Moments moments, Rows values, int rows, Scratch scratch) {
-        float[] mean = scratch.mean(outputs);
-        float[] squares = scratch.squares(outputs);
-        block.compute().kernels().moments(rows, outputs, values, mean, squares);
-        moments.add(rows, mean, squares);
     }
 
     /// x = the largest y of each 3×3 window; lines and columns outside the image do not count.
@@ -76,10 +69,12 @@ final class ImageNetStemTraining implements StemTraining {
                     int first = Math.max(2 * line - 1, 0);
                     Rows y = rectified(image, first, Math.min(2 * line + 2, grid.height()), scratch);
                     int row = image * pooled.pixels() + line * pooled.width();
+                    Rows largest = scratch.outputs(pooled.width(), weight.paddedColumns());
                     for (int p = 0; p < pooled.width(); p++) {
-                        largest(y, Math.min(2 * line + 2, grid.height()) - first, p, block.x().from(row + p));
+                        largest(y, Math.min(2 * line + 2, grid.height()) - first, p, largest.from(p));
                     }
-                    addMoments(moments.get(chunk.index()), block.x().from(row), pooled.width(), scratch);
+                    block.addMoments(moments.get(chunk.index()), outputs, largest, pooled.width(), scratch);
+                    block.x().write(0, outputs, row, pooled.width(), largest);
                 }
             }
         });
@@ -91,7 +86,7 @@ final class ImageNetStemTraining implements StemTraining {
         Rows y = scratch.inputs(3 * grid.width(), weight.paddedColumns());
         block.compute()
                 .kernels()
-                .normRelu(rows, outputs, z.from(row(image, line)), norm.scale(), norm.shift(), y);
+                .normRelu(rows, outputs, z.from(row(image, line)), norm.scale(), norm.shift(), 0, y);
         return y;
     }
 
@@ -127,6 +122,7 @@ final class ImageNetStemTraining implements StemTraining {
                         coefficients.mean(),
                         coefficients.tilt(),
                         coefficients.offset(),
+                        0,
                         dy.from(row));
                 kernels.outerProduct(
                         grid.width(), windows.length(), tile, weight.paddedColumns(), dy.from(row), weightSum);
@@ -141,7 +137,7 @@ final class ImageNetStemTraining implements StemTraining {
     /// write lines of their own only.
     private void unpool(FeatureMap dy) {
         Grid pooled = block.grid();
-        FeatureMap g = block.g();
+        Features g = block.g();
         Kernels kernels = block.compute().kernels();
         GradientCoefficients coefficients = block.statistics().finalGradient(0, outputs);
         int pitch = weight.paddedColumns();
@@ -152,20 +148,13 @@ final class ImageNetStemTraining implements StemTraining {
                 for (int l = line / 2; l <= (line + 1) / 2 && l < pooled.height(); l++) {
                     int pooledRow = image * pooled.pixels() + l * pooled.width();
                     Rows gradient = scratch.gradients(pooled.width(), pitch);
-                    kernels.normGradient(
-                            pooled.width(),
-                            outputs,
-                            g.from(pooledRow),
-                            block.x().from(pooledRow),
-                            coefficients.scale(),
-                            coefficients.mean(),
-                            coefficients.tilt(),
-                            coefficients.offset(),
-                            gradient);
+                    block.initialGradient(pooledRow, pooled.width(), coefficients, g, gradient);
+                    Rows largest = scratch.outputs(pooled.width(), pitch);
+                    block.x().read(0, outputs, pooledRow, pooled.width(), largest);
                     int first = Math.max(2 * l - 1, 0);
                     Rows y = rectified(image, first, Math.min(2 * l + 2, grid.height()), scratch);
                     for (int p = 0; p < pooled.width(); p++) {
-                        give(y, first, line, p, block.x().from(pooledRow + p), gradient.from(p), lineGradient);
+                        give(y, first, line, p, largest.from(p), gradient.from(p), lineGradient);
                     }
                 }
                 Rows y = rectified(image, line, line + 1, scratch);

@@ -48,19 +48,24 @@ final class InferenceLayer {
     }
 
     /// Writes the layer's channels of a chunk.
-    void forward(Chunk chunk, FeatureMap x, Scratch scratch) {
+    void forward(Chunk chunk, Features x, Scratch scratch) {
         int inputs = layer.inputChannels();
         Convolution3x3.Source source = layer.hasBottleneck()
                 ? (row, rows, tile) -> narrow(x, row, rows, tile, scratch)
-                : (row, rows, tile) -> kernels.normRelu(rows, inputs, x.from(row), norm1.scale(), norm1.shift(), tile);
-        convolution.forward(chunk, source, convolutionWeights, x, inputs, scratch, (_, _) -> {});
+                : (row, rows, tile) -> norm1.rectify(kernels, x, inputs, row, rows, tile);
+        convolution.forward(
+                chunk,
+                source,
+                convolutionWeights,
+                scratch,
+                (row, rows, written) -> x.write(inputs, layer.growthRate(), row, rows, written));
     }
 
-    private void narrow(FeatureMap x, int row, int rows, Rows tile, Scratch scratch) {
+    private void narrow(Features x, int row, int rows, Rows tile, Scratch scratch) {
         int inputs = layer.inputChannels();
-        Rows y = scratch.gradients(rows, Kernels.padded(inputs));
-        kernels.normRelu(rows, inputs, x.from(row), norm1.scale(), norm1.shift(), y);
-        kernels.product(rows, inputs, y, conv1, tile.pitch(), tile);
+        Rows y = scratch.gradients(rows, BlockMemory.tilePitch(inputs));
+        norm1.rectify(kernels, x, inputs, row, rows, y);
+        kernels.product(rows, inputs, y, conv1, Kernels.padded(layer.bottleneckChannels()), tile);
         kernels.shiftRelu(rows, layer.bottleneckChannels(), tile, shift2);
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// way each output is one fixed chain of operations, so this does not show.
 final class InferenceNetwork {
     /// Feature maps of one image.
-    private record Memory(FeatureMap stem, List<FeatureMap> blocks) {}
+    private record Memory(FeatureMap stem, List<Features> blocks) {}
 
     private record Transition(TransitionLayer layer, FoldedNorm norm, WeightMatrix matrix, float[] weight) {}
 
@@ -87,11 +87,11 @@ final class InferenceNetwork {
         if (memory == null) {
             memory = memory();
         }
-        FeatureMap x = memory.blocks().getFirst();
+        Features x = memory.blocks().getFirst();
         stem.forward(compute, batch, image, bands, memory.stem(), x);
         for (int b = 0; b < blocks.size(); b++) {
             List<Chunk> chunks = Chunk.bands(resolutions.block(b), bands);
-            FeatureMap block = memory.blocks().get(b);
+            Features block = memory.blocks().get(b);
             for (InferenceLayer layer : blocks.get(b)) {
                 compute.forEach(chunks, (chunk, scratch) -> layer.forward(chunk, block, scratch));
             }
@@ -104,19 +104,22 @@ final class InferenceNetwork {
     }
 
     private Memory memory() {
-        List<FeatureMap> maps = new ArrayList<>();
+        List<Features> maps = new ArrayList<>();
         for (int b = 0; b < blocks.size(); b++) {
             DenseBlock block = network.blocks().get(b);
-            int pitch = FeatureMap.pitch(block.outputChannels(), block.growthRate());
-            maps.add(FeatureMap.of(resolutions.block(b), pitch));
+            maps.add(Features.of(
+                    resolutions.block(b),
+                    block.inputChannels(),
+                    block.growthRate(),
+                    block.layers().size()));
         }
         return new Memory(stem.memory(), List.copyOf(maps));
     }
 
-    private void transition(Transition transition, FeatureMap from, FeatureMap to, int bands) {
+    private void transition(Transition transition, Features from, Features to, int bands) {
         int inputs = transition.layer().inputChannels();
         int outputs = transition.layer().outputChannels();
-        int pitch = Kernels.padded(inputs);
+        int pitch = BlockMemory.tilePitch(inputs);
         int width = from.grid().width();
         int pooledWidth = to.grid().width();
         compute.forEach(Chunk.bands(to.grid(), bands), (chunk, scratch) -> {
@@ -124,25 +127,21 @@ final class InferenceNetwork {
             Rows pooled = scratch.products(chunk.rows(), pitch);
             Rows result = scratch.bottleneck(chunk.rows(), transition.matrix().paddedColumns());
             for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                Rows fine = from.from(2 * line * width);
-                kernels.normRelu(2 * width, inputs, fine, transition.norm().scale(), transition.norm().shift(), y);
+                transition.norm().rectify(kernels, from, inputs, 2 * line * width, 2 * width, y);
                 Pooling.average(width, inputs, y, pooled.from((line - chunk.firstLine()) * pooledWidth));
             }
             kernels.product(chunk.rows(), inputs, pooled, transition.weight(), result.pitch(), result);
-            for (int r = 0; r < chunk.rows(); r++) {
-                Rows written = to.from(chunk.firstRow() + r);
-                System.arraycopy(result.data(), r * result.pitch(), written.data(), written.offset(), outputs);
-            }
+            to.write(0, outputs, chunk.firstRow(), chunk.rows(), result);
         });
     }
 
-    private void head(FeatureMap x, float[] out, int at) {
+    private void head(Features x, float[] out, int at) {
         int features = network.head().inputChannels();
+        int pitch = BlockMemory.tilePitch(features);
         float[] pooled = new float[features];
-        Rows y = new Rows(new float[x.grid().width() * Kernels.padded(features) + Kernels.PANEL], 0, Kernels.padded(features));
+        Rows y = new Rows(new float[x.grid().width() * pitch + Kernels.PANEL], 0, pitch);
         for (int line = 0; line < x.grid().height(); line++) {
-            Rows row = x.from(line * x.grid().width());
-            kernels.normRelu(x.grid().width(), features, row, norm5.scale(), norm5.shift(), y);
+            norm5.rectify(kernels, x, features, line * x.grid().width(), x.grid().width(), y);
             Pooling.addRows(x.grid().width(), features, y, pooled, 0);
         }
         for (int c = 0; c < features; c++) {

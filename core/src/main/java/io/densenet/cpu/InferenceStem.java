@@ -48,7 +48,7 @@ final class InferenceStem {
     }
 
     /// Writes the first channels of the first block.
-    void forward(Compute compute, ImageBatch batch, int image, int bands, FeatureMap convolved, FeatureMap x) {
+    void forward(Compute compute, ImageBatch batch, int image, int bands, FeatureMap convolved, Features x) {
         compute.forEach(Chunk.bands(grid, bands), (chunk, scratch) -> {
             for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
                 Rows tile = scratch.windows(grid.width(), windows.pitch());
@@ -60,17 +60,17 @@ final class InferenceStem {
                 }
             }
         });
-        compute.forEach(Chunk.bands(x.grid(), bands), (chunk, _) -> {
+        int width = x.grid().width();
+        compute.forEach(Chunk.bands(x.grid(), bands), (chunk, scratch) -> {
             for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                for (int p = 0; p < x.grid().width(); p++) {
-                    Rows to = x.from(line * x.grid().width() + p);
-                    if (pools) {
-                        largest(convolved, line, p, to);
-                    } else {
-                        Rows from = convolved.from(line * grid.width() + p);
-                        System.arraycopy(from.data(), from.offset(), to.data(), to.offset(), outputs);
+                Rows values = convolved.from(line * width);
+                if (pools) {
+                    values = scratch.outputs(width, matrix.paddedColumns());
+                    for (int p = 0; p < width; p++) {
+                        largest(convolved, line, p, values.from(p));
                     }
                 }
+                x.write(0, outputs, line * width, width, values);
             }
         });
     }

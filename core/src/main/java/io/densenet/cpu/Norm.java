@@ -1,7 +1,5 @@
 package io.densenet.cpu;
 
-import io.densenet.cpu.kernel.Kernels;
-
 /// One batch norm: where its parameters are, and its scale and shift for the batch at hand.
 ///
 /// Several norms read the same channels, each with its own γ, β and running statistics, while the batch's mean and
@@ -15,8 +13,8 @@ final class Norm {
     Norm(NetworkState state, String name, int channels) {
         this.state = state.norm(name);
         this.channels = channels;
-        this.scale = new float[Kernels.padded(channels)];
-        this.shift = new float[Kernels.padded(channels)];
+        this.scale = new float[BlockMemory.tilePitch(channels)];
+        this.shift = new float[BlockMemory.tilePitch(channels)];
     }
 
     int channels() {

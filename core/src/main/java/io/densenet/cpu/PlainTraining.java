@@ -38,72 +38,54 @@ final class PlainTraining implements DenseLayerTraining {
         norm1.prepare(block.statistics());
         norm1.track(block.statistics(), momentum);
         float[] packed = block.shared().packed(conv1, block.state().arena().values());
-        Kernels kernels = block.compute().kernels();
-        FeatureMap x = block.x();
-        int column = layer.inputChannels();
         int outputs = layer.growthRate();
-        Convolution3x3.Source y = (row, rows, tile) ->
-                kernels.normRelu(rows, column, x.from(row), norm1.scale(), norm1.shift(), tile);
+        Convolution3x3.Source y = (row, rows, tile) -> block.rectify(row, rows, norm1, tile);
         DropoutStep dropout = new DropoutStep(dropout1, step);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
-        block.compute().forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
-                chunk, y, packed, x, column, scratch, (row, rows) -> {
-                    Rows written = x.from(row).column(column);
-                    dropout.apply(block.grid(), row, rows, written, scratch);
-                    float[] mean = scratch.mean(outputs);
-                    float[] squares = scratch.squares(outputs);
-                    kernels.moments(rows, outputs, written, mean, squares);
-                    moments.get(chunk.index()).add(rows, mean, squares);
-                }));
-        block.statistics().set(column, outputs, moments);
+        block.compute()
+                .forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
+                        chunk, y, packed, scratch, (row, rows, written) -> {
+                            dropout.apply(block.grid(), row, rows, written, scratch);
+                            block.addMoments(moments.get(chunk.index()), outputs, written, rows, scratch);
+                            block.x().write(layer.inputChannels(), outputs, row, rows, written);
+                        }));
+        block.statistics().set(layer.inputChannels(), outputs, moments);
     }
 
     @Override
     public void backward(Step step) {
         Kernels kernels = block.compute().kernels();
         int inputs = layer.inputChannels();
-        int inputPitch = Kernels.padded(inputs);
+        int inputPitch = BlockMemory.tilePitch(inputs);
+        int columns = conv1Back.paddedColumns();
         float[] packed = block.shared().packed(conv1Back, block.state().arena().values());
         GradientCoefficients outputGradient = block.statistics().finalGradient(inputs, layer.growthRate());
         DropoutStep dropout = new DropoutStep(dropout1, step);
         WeightSums weightSums = block.shared().weightSums();
-        FeatureMap x = block.x();
-        FeatureMap g = block.g();
+        Features g = block.g();
         int taps = conv1Back.rows().length;
         int lines = convolution.linesPerTile();
         int width = block.grid().width();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            Rows weight = weightSums.start(chunk, taps, inputPitch);
+            Rows weight = weightSums.start(chunk, taps, columns);
             Rows y = scratch.inputs(lines * width, inputPitch);
             Rows dy = scratch.gradients(lines * width, inputPitch);
             for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
                 float[] plane = convolution.gradientPlane(
-                        image, chunk.firstLine(), chunk.endLine(), g, x, inputs, outputGradient, dropout, scratch);
+                        image, chunk.firstLine(), chunk.endLine(), g, block.x(), inputs, outputGradient, dropout, scratch);
                 for (int line = chunk.firstLine(); line < chunk.endLine(); line += lines) {
                     int end = Math.min(line + lines, chunk.endLine());
                     int rows = (end - line) * width;
                     int row = image * block.grid().pixels() + line * width;
                     Rows windows = convolution.gradientWindows(plane, chunk.firstLine(), line, end, scratch);
-                    kernels.normRelu(rows, inputs, x.from(row), norm1.scale(), norm1.shift(), y);
-                    kernels.outerProduct(rows, taps, windows, inputPitch, y, weight);
-                    kernels.product(rows, taps, windows, packed, inputPitch, dy);
-                    kernels.sendGradient(
-                            rows,
-                            inputs,
-                            dy,
-                            y,
-                            x.from(row),
-                            norm1.scale(),
-                            block.statistics().centre(),
-                            false,
-                            g.from(row),
-                            block.sums().sums(chunk),
-                            block.sums().products(chunk));
+                    block.rectify(row, rows, norm1, y);
+                    kernels.outerProduct(rows, taps, windows, columns, y, weight);
+                    kernels.product(rows, taps, windows, packed, columns, dy);
+                    block.send(row, rows, norm1, dy, y, false, g, chunk);
                 }
             }
         });
         weightSums.addTo(block.state().arena().gradients(), conv1Back, block.chunks().size());
-        block.sums().merge(inputs);
-        norm1.takeGradients(block.sums(), block.statistics());
+        block.takeGradients(norm1);
     }
 }

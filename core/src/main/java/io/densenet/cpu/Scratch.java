@@ -13,6 +13,7 @@ final class Scratch {
     private float[] gradients = {};
     private float[] bottleneck = {};
     private float[] products = {};
+    private float[] outputs = {};
     private float[] windows = {};
     private float[] plane = {};
     private float[] mask = {};
@@ -41,6 +42,12 @@ final class Scratch {
     Rows products(int rows, int pitch) {
         products = grown(products, rows, pitch);
         return new Rows(products, 0, pitch);
+    }
+
+    /// What a convolution gives.
+    Rows outputs(int rows, int pitch) {
+        outputs = grown(outputs, rows, pitch);
+        return new Rows(outputs, 0, pitch);
     }
 
     /// Windows of a convolution, one pixel a row.

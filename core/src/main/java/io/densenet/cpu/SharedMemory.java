@@ -1,9 +1,13 @@
 package io.densenet.cpu;
 
+import io.densenet.arch.DenseBlock;
+import java.util.ArrayList;
+import java.util.List;
+
 /// Memory that one layer after the other uses, as large as the largest of them needs: gradients of a block, a
 /// bottleneck's gradient, a bottleneck that is computed again, packed weights and weight gradients.
 final class SharedMemory {
-    private float[] gradients = {};
+    private final List<float[]> gradients = new ArrayList<>();
     private float[] bottleneckGradient = {};
     private float[] bottleneck = {};
     private float[] packed = {};
@@ -15,9 +19,15 @@ final class SharedMemory {
     }
 
     /// G of the block that is in its backward pass.
-    FeatureMap gradients(Grid grid, int pitch) {
-        gradients = grown(gradients, FeatureMap.length(grid, pitch));
-        return FeatureMap.in(gradients, grid, pitch);
+    Features gradients(Grid grid, DenseBlock block) {
+        return Features.of(
+                grid, block.inputChannels(), block.growthRate(), block.layers().size(), (number, pitch) -> {
+                    if (number == gradients.size()) {
+                        gradients.add(new float[0]);
+                    }
+                    gradients.set(number, grown(gradients.get(number), FeatureMap.length(grid, pitch)));
+                    return FeatureMap.in(gradients.get(number), grid, pitch);
+                });
     }
 
     FeatureMap bottleneckGradient(Grid grid, int pitch) {

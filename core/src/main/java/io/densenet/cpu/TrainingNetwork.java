@@ -56,16 +56,23 @@ final class TrainingNetwork {
             SharedMemory shared) {
         List<Chunk> chunks = Chunk.of(grid);
         int channels = block.outputChannels();
-        FeatureMap x = FeatureMap.of(grid, FeatureMap.pitch(channels, block.growthRate()));
-        int most = block.layers().stream().mapToInt(DenseLayer::bottleneckChannels).max().orElse(0);
-        return new BlockMemory(
+        Features x = Features.of(
+                grid, block.inputChannels(), block.growthRate(), block.layers().size());
+        int most = block.layers().stream()
+                .mapToInt(DenseLayer::bottleneckChannels)
+                .max()
+                .orElse(0);
+        BlockMemory memory = new BlockMemory(
                 compute,
                 state,
+                block,
                 chunks,
                 x,
                 new BatchStatistics(channels, grid.rows(), settings.batchNorm().epsilon()),
-                new ChannelSums(chunks.size(), Math.max(channels, most)),
+                new ChannelSums(chunks.size(), Math.max(x.paddedChannels(), most)),
                 shared);
+        memory.g(); // takes the memory of the first block, the largest, first
+        return memory;
     }
 
     private static DenseLayerTraining layer(

@@ -39,7 +39,6 @@ final class TransitionTraining {
     void forward(Step step) {
         norm.prepare(from.statistics());
         norm.track(from.statistics(), momentum);
-        Kernels kernels = from.compute().kernels();
         float[] packed = from.shared().packed(weight, from.state().arena().values());
         int outputs = layer.outputChannels();
         List<Moments> moments = BatchStatistics.moments(to.chunks(), outputs);
@@ -48,11 +47,8 @@ final class TransitionTraining {
             int rows = (end - line) * to.grid().width();
             Rows pooled = scratch.bottleneck(rows, weight.paddedColumns());
             convolve(image, line, end, packed, pooled, step, scratch);
-            copy(rows, outputs, pooled, to.x().from(row));
-            float[] mean = scratch.mean(outputs);
-            float[] squares = scratch.squares(outputs);
-            kernels.moments(rows, outputs, pooled, mean, squares);
-            moments.get(chunk.index()).add(rows, mean, squares);
+            to.addMoments(moments.get(chunk.index()), outputs, pooled, rows, scratch);
+            to.x().write(0, outputs, row, rows, pooled);
         }));
         to.statistics().set(0, outputs, moments);
     }
@@ -60,7 +56,7 @@ final class TransitionTraining {
     private void convolve(int image, int line, int end, float[] packed, Rows out, Step step, Scratch scratch) {
         Kernels kernels = from.compute().kernels();
         int inputs = layer.inputChannels();
-        int pitch = Kernels.padded(inputs);
+        int pitch = BlockMemory.tilePitch(inputs);
         int width = from.grid().width();
         int pooledWidth = to.grid().width();
         Rows y = scratch.inputs(2 * width, pitch);
@@ -84,35 +80,22 @@ final class TransitionTraining {
 
     /// y = relu(norm(x)) of the two lines that are pooled to one.
     private void rectify(int image, int line, Rows y) {
-        from.compute().kernels().normRelu(
-                2 * from.grid().width(),
-                layer.inputChannels(),
-                from.x().from(fineRow(image, line)),
-                norm.scale(),
-                norm.shift(),
-                y);
+        from.rectify(fineRow(image, line), 2 * from.grid().width(), norm, y);
     }
 
     /// Finishes the gradient of the next block's first channels and sends it through to this block's, as the first of
     /// those who read them.
     void backward(Step step) {
         GradientCoefficients coefficients = to.statistics().finalGradient(0, layer.outputChannels());
-        Kernels kernels = from.compute().kernels();
-        FeatureMap sent = to.g();
-        from.compute().forEach(to.chunks(), (chunk, _) -> kernels.normGradient(
-                chunk.rows(),
-                layer.outputChannels(),
-                sent.from(chunk.firstRow()),
-                to.x().from(chunk.firstRow()),
-                coefficients.scale(),
-                coefficients.mean(),
-                coefficients.tilt(),
-                coefficients.offset(),
-                outputGradient.from(chunk.firstRow())));
+        Features sent = to.g();
+        from.compute().forEach(to.chunks(), (chunk, _) -> {
+            int row = chunk.firstRow();
+            to.initialGradient(row, chunk.rows(), coefficients, sent, outputGradient.from(row));
+        });
 
         float[] packed = from.shared().packed(weightBack, from.state().arena().values());
         WeightSums weightSums = from.shared().weightSums();
-        FeatureMap g = from.g();
+        Features g = from.g();
         from.compute().forEach(to.chunks(), (chunk, scratch) -> {
             Rows weightSum = weightSums.start(chunk, layer.inputChannels(), weight.paddedColumns());
             forEachTile(chunk, (image, line, end) -> {
@@ -125,15 +108,14 @@ final class TransitionTraining {
             });
         });
         weightSums.addTo(from.state().arena().gradients(), weight, to.chunks().size());
-        from.sums().merge(layer.inputChannels());
-        norm.takeGradients(from.sums(), from.statistics());
+        from.takeGradients(norm);
     }
 
     private void backward(
-            Chunk chunk, int image, int line, float[] packed, Rows weightSum, FeatureMap g, Step step, Scratch scratch) {
+            Chunk chunk, int image, int line, float[] packed, Rows weightSum, Features g, Step step, Scratch scratch) {
         Kernels kernels = from.compute().kernels();
         int inputs = layer.inputChannels();
-        int inputPitch = Kernels.padded(inputs);
+        int inputPitch = BlockMemory.tilePitch(inputs);
         int width = from.grid().width();
         int pooledWidth = to.grid().width();
         Rows gradient = outputGradient.from(row(image, line));
@@ -145,33 +127,25 @@ final class TransitionTraining {
             Pooling.spread(width, weight.paddedColumns(), gradient, fine);
             new DropoutStep(dropout, step).apply(from.grid(), fineRow(image, line), 2 * width, fine, scratch);
             kernels.outerProduct(2 * width, inputs, y, weight.paddedColumns(), fine, weightSum);
-            kernels.product(2 * width, layer.outputChannels(), fine, packed, inputPitch, dy);
+            kernels.product(2 * width, layer.outputChannels(), fine, packed, weightBack.paddedColumns(), dy);
         } else {
             Rows pooled = scratch.products(pooledWidth, inputPitch);
             Pooling.average(width, inputs, y, pooled);
             kernels.outerProduct(pooledWidth, inputs, pooled, weight.paddedColumns(), gradient, weightSum);
-            kernels.product(pooledWidth, layer.outputChannels(), gradient, packed, inputPitch, pooled);
-            Pooling.spread(width, inputPitch, pooled, dy);
+            kernels.product(pooledWidth, layer.outputChannels(), gradient, packed, weightBack.paddedColumns(), pooled);
+            Pooling.spread(width, inputs, pooled, dy);
         }
-        kernels.sendGradient(
-                2 * width,
-                inputs,
-                dy,
-                y,
-                from.x().from(fineRow(image, line)),
-                norm.scale(),
-                from.statistics().centre(),
-                true,
-                g.from(fineRow(image, line)),
-                from.sums().sums(chunk),
-                from.sums().products(chunk));
+        from.send(fineRow(image, line), 2 * width, norm, dy, y, true, g, chunk);
     }
 
     /// A last line without a partner is not pooled: nobody sends it anything.
-    private void clear(int image, int line, FeatureMap g) {
-        Rows rows = g.from(image * from.grid().pixels() + line * from.grid().width());
-        int values = (from.grid().height() - line) * from.grid().width() * g.pitch();
-        java.util.Arrays.fill(rows.data(), rows.offset(), rows.offset() + values, 0);
+    private void clear(int image, int line, Features g) {
+        int row = image * from.grid().pixels() + line * from.grid().width();
+        int rows = (from.grid().height() - line) * from.grid().width();
+        for (Features.Segment segment : g.segments()) {
+            int pitch = segment.map().pitch();
+            java.util.Arrays.fill(segment.map().data(), row * pitch, (row + rows) * pitch, 0);
+        }
     }
 
     private interface Tile {
@@ -193,16 +167,5 @@ final class TransitionTraining {
 
     private int fineRow(int image, int line) {
         return image * from.grid().pixels() + 2 * line * from.grid().width();
-    }
-
-    private static void copy(int rows, int channels, Rows from, Rows to) {
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(
-                    from.data(),
-                    from.offset() + r * from.pitch(),
-                    to.data(),
-                    to.offset() + r * to.pitch(),
-                    channels);
-        }
     }
 }

@@ -54,7 +54,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum);
 
     /// y = v < 0 ? 0 : v with v = fma(x, scale, shift): batch norm and ReLU in one go. NaN stays NaN.
-    void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, Rows y);
+    ///
+    /// @param first where the channels begin in `scale` and `shift`
+    void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, int first, Rows y);
 
     /// x = v < 0 ? 0 : v with v = x + shift, in place: what is left of batch norm and ReLU once the scale is folded into weights.
     void shiftRelu(int rows, int channels, Rows x, float[] shift);
@@ -81,8 +83,19 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /// out = fma(scale, g, fma(tilt, x − mean, offset)): the gradient of what a batch norm reads, from the one of what
     /// it writes.
+    ///
+    /// @param first where the channels begin in the four arrays
     void normGradient(
-            int rows, int channels, Rows g, Rows x, float[] scale, float[] mean, float[] tilt, float[] offset, Rows out);
+            int rows,
+            int channels,
+            Rows g,
+            Rows x,
+            float[] scale,
+            float[] mean,
+            float[] tilt,
+            float[] offset,
+            int first,
+            Rows out);
 
     /// dy = y > 0 ? dy : 0, in place; sums[c] += Σ_r dy, products[c] += Σ_r dy·(x − mean): ReLU's backward pass with
     /// the two sums that batch norm's needs, r ascending.
@@ -90,7 +103,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             int rows, int channels, Rows dy, Rows y, Rows x, float[] mean, float[] sums, float[] products);
 
     /// As [#reluGradient], but instead of dy it writes what the channels are sent: g = fma(scale, dy, g), or with
-    /// `first` g = fma(scale, dy, 0).
+    /// `replace` g = fma(scale, dy, 0).
+    ///
+    /// @param first    where the channels begin in `scale` and `mean`
+    /// @param position where they begin in `sums` and `products`
     void sendGradient(
             int rows,
             int channels,
@@ -99,8 +115,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             Rows x,
             float[] scale,
             float[] mean,
-            boolean first,
+            int first,
+            boolean replace,
             Rows g,
             float[] sums,
-            float[] products);
+            float[] products,
+            int position);
 }

@@ -43,12 +43,12 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, Rows y) {
+    public void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, int first, Rows y) {
         for (int r = 0; r < rows; r++) {
             int from = x.offset() + r * x.pitch();
             int to = y.offset() + r * y.pitch();
             for (int c = 0; c < channels; c++) {
-                float value = Math.fma(x.data()[from + c], scale[c], shift[c]);
+                float value = Math.fma(x.data()[from + c], scale[first + c], shift[first + c]);
                 y.data()[to + c] = value < 0 ? 0 : value;
             }
         }
@@ -116,14 +116,24 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void normGradient(
-            int rows, int channels, Rows g, Rows x, float[] scale, float[] mean, float[] tilt, float[] offset, Rows out) {
+            int rows,
+            int channels,
+            Rows g,
+            Rows x,
+            float[] scale,
+            float[] mean,
+            float[] tilt,
+            float[] offset,
+            int first,
+            Rows out) {
         for (int r = 0; r < rows; r++) {
             int gradient = g.offset() + r * g.pitch();
             int value = x.offset() + r * x.pitch();
             int to = out.offset() + r * out.pitch();
             for (int c = 0; c < channels; c++) {
-                float centred = Math.fma(tilt[c], x.data()[value + c] - mean[c], offset[c]);
-                out.data()[to + c] = Math.fma(scale[c], g.data()[gradient + c], centred);
+                int i = first + c;
+                float rest = Math.fma(tilt[i], x.data()[value + c] - mean[i], offset[i]);
+                out.data()[to + c] = Math.fma(scale[i], g.data()[gradient + c], rest);
             }
         }
     }
@@ -153,10 +163,12 @@ public final class ScalarKernels implements Kernels {
             Rows x,
             float[] scale,
             float[] mean,
-            boolean first,
+            int first,
+            boolean replace,
             Rows g,
             float[] sums,
-            float[] products) {
+            float[] products,
+            int position) {
         for (int r = 0; r < rows; r++) {
             int gradients = dy.offset() + r * dy.pitch();
             int outputs = y.offset() + r * y.pitch();
@@ -164,9 +176,10 @@ public final class ScalarKernels implements Kernels {
             int to = g.offset() + r * g.pitch();
             for (int c = 0; c < channels; c++) {
                 float gradient = y.data()[outputs + c] > 0 ? dy.data()[gradients + c] : 0;
-                g.data()[to + c] = Math.fma(scale[c], gradient, first ? 0 : g.data()[to + c]);
-                sums[c] += gradient;
-                products[c] = Math.fma(gradient, x.data()[values + c] - mean[c], products[c]);
+                g.data()[to + c] = Math.fma(scale[first + c], gradient, replace ? 0 : g.data()[to + c]);
+                sums[position + c] += gradient;
+                float deviation = x.data()[values + c] - mean[first + c];
+                products[position + c] = Math.fma(gradient, deviation, products[position + c]);
             }
         }
     }

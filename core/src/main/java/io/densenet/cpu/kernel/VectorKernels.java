@@ -37,41 +37,61 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, Rows y) {
-        int r = 0;
-        for (; r + 4 <= rows; r += 4) {
-            normRelu4(channels, x.data(), x.offset() + r * x.pitch(), x.pitch(), scale, shift, y, r);
+    public void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, int first, Rows y) {
+        int c = 0;
+        for (; c + 2 * L < channels; c += 3 * L) {
+            normRelu3(
+                    rows,
+                    x.data(),
+                    x.offset() + c,
+                    x.pitch(),
+                    scale,
+                    shift,
+                    first + c,
+                    y.data(),
+                    y.offset() + c,
+                    y.pitch());
         }
-        for (; r < rows; r++) {
-            normRelu1(channels, x.data(), x.offset() + r * x.pitch(), scale, shift, y.data(), y.offset() + r * y.pitch());
+        for (; c < channels; c += L) {
+            normRelu1(
+                    rows,
+                    x.data(),
+                    x.offset() + c,
+                    x.pitch(),
+                    scale,
+                    shift,
+                    first + c,
+                    y.data(),
+                    y.offset() + c,
+                    y.pitch());
         }
     }
 
-    private static void normRelu4(
-            int channels, float[] x, int x0, int pitch, float[] scale, float[] shift, Rows out, int row) {
-        float[] y = out.data();
-        int y0 = out.offset() + row * out.pitch();
-        int y1 = y0 + out.pitch();
-        int y2 = y1 + out.pitch();
-        int y3 = y2 + out.pitch();
-        int x1 = x0 + pitch;
-        int x2 = x1 + pitch;
-        int x3 = x2 + pitch;
-        for (int c = 0; c < channels; c += L) {
-            FloatVector a = FloatVector.fromArray(S, scale, c);
-            FloatVector s = FloatVector.fromArray(S, shift, c);
-            relu(FloatVector.fromArray(S, x, x0 + c).fma(a, s)).intoArray(y, y0 + c);
-            relu(FloatVector.fromArray(S, x, x1 + c).fma(a, s)).intoArray(y, y1 + c);
-            relu(FloatVector.fromArray(S, x, x2 + c).fma(a, s)).intoArray(y, y2 + c);
-            relu(FloatVector.fromArray(S, x, x3 + c).fma(a, s)).intoArray(y, y3 + c);
+    private static void normRelu3(
+            int rows, float[] x, int from, int xPitch, float[] scale, float[] shift, int c, float[] y, int to, int yPitch) {
+        FloatVector a0 = FloatVector.fromArray(S, scale, c);
+        FloatVector s0 = FloatVector.fromArray(S, shift, c);
+        FloatVector a1 = FloatVector.fromArray(S, scale, c + L);
+        FloatVector s1 = FloatVector.fromArray(S, shift, c + L);
+        FloatVector a2 = FloatVector.fromArray(S, scale, c + 2 * L);
+        FloatVector s2 = FloatVector.fromArray(S, shift, c + 2 * L);
+        for (int r = 0; r < rows; r++) {
+            int in = from + r * xPitch;
+            int out = to + r * yPitch;
+            relu(FloatVector.fromArray(S, x, in).fma(a0, s0)).intoArray(y, out);
+            relu(FloatVector.fromArray(S, x, in + L).fma(a1, s1)).intoArray(y, out + L);
+            relu(FloatVector.fromArray(S, x, in + 2 * L).fma(a2, s2)).intoArray(y, out + 2 * L);
         }
     }
 
-    private static void normRelu1(int channels, float[] x, int from, float[] scale, float[] shift, float[] y, int to) {
-        for (int c = 0; c < channels; c += L) {
-            FloatVector a = FloatVector.fromArray(S, scale, c);
-            FloatVector s = FloatVector.fromArray(S, shift, c);
-            relu(FloatVector.fromArray(S, x, from + c).fma(a, s)).intoArray(y, to + c);
+    private static void normRelu1(
+            int rows, float[] x, int from, int xPitch, float[] scale, float[] shift, int c, float[] y, int to, int yPitch) {
+        FloatVector a0 = FloatVector.fromArray(S, scale, c);
+        FloatVector s0 = FloatVector.fromArray(S, shift, c);
+        for (int r = 0; r < rows; r++) {
+            int in = from + r * xPitch;
+            int out = to + r * yPitch;
+            relu(FloatVector.fromArray(S, x, in).fma(a0, s0)).intoArray(y, out);
         }
     }
 
@@ -184,52 +204,53 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void normGradient(
-            int rows, int channels, Rows g, Rows x, float[] scale, float[] mean, float[] tilt, float[] offset, Rows out) {
-        for (int r = 0; r < rows; r++) {
-            normGradient1(
-                    channels,
-                    g.data(),
-                    g.offset() + r * g.pitch(),
-                    x.data(),
-                    x.offset() + r * x.pitch(),
-                    scale,
-                    mean,
-                    tilt,
-                    offset,
-                    out.data(),
-                    out.offset() + r * out.pitch());
-        }
-    }
-
-    private static void normGradient1(
+            int rows,
             int channels,
-            float[] g,
-            int gAt,
-            float[] x,
-            int xAt,
+            Rows g,
+            Rows x,
             float[] scale,
             float[] mean,
             float[] tilt,
             float[] offset,
-            float[] out,
-            int to) {
-        for (int c = 0; c < channels; c += L) {
-            FloatVector centred = FloatVector.fromArray(S, x, xAt + c).sub(FloatVector.fromArray(S, mean, c));
-            FloatVector rest = FloatVector.fromArray(S, tilt, c).fma(centred, FloatVector.fromArray(S, offset, c));
-            FloatVector.fromArray(S, scale, c).fma(FloatVector.fromArray(S, g, gAt + c), rest).intoArray(out, to + c);
+            int first,
+            Rows out) {
+        for (int r = 0; r < rows; r++) {
+            int gradients = g.offset() + r * g.pitch();
+            int values = x.offset() + r * x.pitch();
+            int to = out.offset() + r * out.pitch();
+            for (int c = 0; c < channels; c += L) {
+                FloatVector value = FloatVector.fromArray(S, x.data(), values + c);
+                FloatVector deviation = value.sub(FloatVector.fromArray(S, mean, first + c));
+                FloatVector rest = FloatVector.fromArray(S, tilt, first + c)
+                        .fma(deviation, FloatVector.fromArray(S, offset, first + c));
+                FloatVector.fromArray(S, scale, first + c)
+                        .fma(FloatVector.fromArray(S, g.data(), gradients + c), rest)
+                        .intoArray(out.data(), to + c);
+            }
         }
     }
 
     @Override
     public void reluGradient(
             int rows, int channels, Rows dy, Rows y, Rows x, float[] mean, float[] sums, float[] products) {
-        for (int c = 0; c < channels; c += L) {
+        int c = 0;
+        for (; c + 2 * L < channels; c += 3 * L) {
+            reluGradient3(rows, c, dy, y, x, mean, sums, products);
+        }
+        for (; c < channels; c += L) {
             reluGradient1(rows, c, dy, y, x, mean, sums, products);
         }
     }
 
-    private static void reluGradient1(
-            int rows, int c, Rows dy, Rows y, Rows x, float[] means, float[] sums, float[] products) {
+    private static void reluGradient3(
+            int rows,
+            int c,
+            Rows dy,
+            Rows y,
+            Rows x,
+            float[] means,
+            float[] sums,
+            float[] products) {
         float[] gradients = dy.data();
         float[] outputs = y.data();
         float[] values = x.data();
@@ -239,22 +260,80 @@ public final class VectorKernels implements Kernels {
         int dyPitch = dy.pitch();
         int yPitch = y.pitch();
         int xPitch = x.pitch();
-        FloatVector mean = FloatVector.fromArray(S, means, c);
-        FloatVector sum = FloatVector.fromArray(S, sums, c);
-        FloatVector product = FloatVector.fromArray(S, products, c);
+        FloatVector mean0 = FloatVector.fromArray(S, means, c);
+        FloatVector sum0 = FloatVector.fromArray(S, sums, c);
+        FloatVector product0 = FloatVector.fromArray(S, products, c);
+        FloatVector mean1 = FloatVector.fromArray(S, means, c + L);
+        FloatVector sum1 = FloatVector.fromArray(S, sums, c + L);
+        FloatVector product1 = FloatVector.fromArray(S, products, c + L);
+        FloatVector mean2 = FloatVector.fromArray(S, means, c + 2 * L);
+        FloatVector sum2 = FloatVector.fromArray(S, sums, c + 2 * L);
+        FloatVector product2 = FloatVector.fromArray(S, products, c + 2 * L);
         for (int r = 0; r < rows; r++) {
-            FloatVector gradient =
-                    masked(gradients, dyAt + r * dyPitch, FloatVector.fromArray(S, outputs, yAt + r * yPitch));
-            gradient.intoArray(gradients, dyAt + r * dyPitch);
-            sum = sum.add(gradient);
-            product = gradient.fma(FloatVector.fromArray(S, values, xAt + r * xPitch).sub(mean), product);
+            int from = dyAt + r * dyPitch;
+            int output = yAt + r * yPitch;
+            int value = xAt + r * xPitch;
+            FloatVector gradient0 = masked(gradients, from, outputs, output);
+            gradient0.intoArray(gradients, from);
+            sum0 = sum0.add(gradient0);
+            FloatVector deviation0 = FloatVector.fromArray(S, values, value).sub(mean0);
+            product0 = gradient0.fma(deviation0, product0);
+            FloatVector gradient1 = masked(gradients, from + L, outputs, output + L);
+            gradient1.intoArray(gradients, from + L);
+            sum1 = sum1.add(gradient1);
+            FloatVector deviation1 = FloatVector.fromArray(S, values, value + L).sub(mean1);
+            product1 = gradient1.fma(deviation1, product1);
+            FloatVector gradient2 = masked(gradients, from + 2 * L, outputs, output + 2 * L);
+            gradient2.intoArray(gradients, from + 2 * L);
+            sum2 = sum2.add(gradient2);
+            FloatVector deviation2 = FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
+            product2 = gradient2.fma(deviation2, product2);
         }
-        sum.intoArray(sums, c);
-        product.intoArray(products, c);
+        sum0.intoArray(sums, c);
+        product0.intoArray(products, c);
+        sum1.intoArray(sums, c + L);
+        product1.intoArray(products, c + L);
+        sum2.intoArray(sums, c + 2 * L);
+        product2.intoArray(products, c + 2 * L);
     }
 
-    private static FloatVector masked(float[] gradients, int at, FloatVector y) {
-        VectorMask<Float> passed = y.compare(VectorOperators.GT, 0);
+    private static void reluGradient1(
+            int rows,
+            int c,
+            Rows dy,
+            Rows y,
+            Rows x,
+            float[] means,
+            float[] sums,
+            float[] products) {
+        float[] gradients = dy.data();
+        float[] outputs = y.data();
+        float[] values = x.data();
+        int dyAt = dy.offset() + c;
+        int yAt = y.offset() + c;
+        int xAt = x.offset() + c;
+        int dyPitch = dy.pitch();
+        int yPitch = y.pitch();
+        int xPitch = x.pitch();
+        FloatVector mean0 = FloatVector.fromArray(S, means, c);
+        FloatVector sum0 = FloatVector.fromArray(S, sums, c);
+        FloatVector product0 = FloatVector.fromArray(S, products, c);
+        for (int r = 0; r < rows; r++) {
+            int from = dyAt + r * dyPitch;
+            int output = yAt + r * yPitch;
+            int value = xAt + r * xPitch;
+            FloatVector gradient0 = masked(gradients, from, outputs, output);
+            gradient0.intoArray(gradients, from);
+            sum0 = sum0.add(gradient0);
+            FloatVector deviation0 = FloatVector.fromArray(S, values, value).sub(mean0);
+            product0 = gradient0.fma(deviation0, product0);
+        }
+        sum0.intoArray(sums, c);
+        product0.intoArray(products, c);
+    }
+
+    private static FloatVector masked(float[] gradients, int at, float[] outputs, int output) {
+        VectorMask<Float> passed = FloatVector.fromArray(S, outputs, output).compare(VectorOperators.GT, 0);
         return FloatVector.zero(S).blend(FloatVector.fromArray(S, gradients, at), passed);
     }
 
@@ -267,56 +346,134 @@ public final class VectorKernels implements Kernels {
             Rows x,
             float[] scale,
             float[] mean,
-            boolean first,
+            int first,
+            boolean replace,
             Rows g,
             float[] sums,
-            float[] products) {
-        for (int r = 0; r < rows; r += 8) {
-            int end = Math.min(r + 8, rows);
-            for (int c = 0; c < channels; c += L) {
-                sendGradient1(r, end, c, dy, y, x, scale, mean, first, g, sums, products);
-            }
+            float[] products,
+            int position) {
+        int c = 0;
+        for (; c + 2 * L < channels; c += 3 * L) {
+            sendGradient3(rows, c, dy, y, x, scale, mean, first, replace, g, sums, products, position);
+        }
+        for (; c < channels; c += L) {
+            sendGradient1(rows, c, dy, y, x, scale, mean, first, replace, g, sums, products, position);
         }
     }
 
-    private static void sendGradient1(
-            int begin,
-            int end,
+    private static void sendGradient3(
+            int rows,
             int c,
             Rows dy,
             Rows y,
             Rows x,
             float[] scales,
             float[] means,
-            boolean first,
+            int first,
+            boolean replace,
             Rows g,
             float[] sums,
-            float[] products) {
+            float[] products,
+            int position) {
         float[] gradients = dy.data();
         float[] outputs = y.data();
         float[] values = x.data();
-        float[] sent = g.data();
+        int dyAt = dy.offset() + c;
+        int yAt = y.offset() + c;
+        int xAt = x.offset() + c;
         int dyPitch = dy.pitch();
         int yPitch = y.pitch();
         int xPitch = x.pitch();
+        float[] sent = g.data();
+        int gAt = g.offset() + c;
         int gPitch = g.pitch();
-        int dyAt = dy.offset() + begin * dyPitch + c;
-        int yAt = y.offset() + begin * yPitch + c;
-        int xAt = x.offset() + begin * xPitch + c;
-        int gAt = g.offset() + begin * gPitch + c;
-        FloatVector scale = FloatVector.fromArray(S, scales, c);
-        FloatVector mean = FloatVector.fromArray(S, means, c);
-        FloatVector sum = FloatVector.fromArray(S, sums, c);
-        FloatVector product = FloatVector.fromArray(S, products, c);
-        for (int r = 0; r < end - begin; r++) {
-            FloatVector gradient =
-                    masked(gradients, dyAt + r * dyPitch, FloatVector.fromArray(S, outputs, yAt + r * yPitch));
-            FloatVector before = first ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, gAt + r * gPitch);
-            gradient.fma(scale, before).intoArray(sent, gAt + r * gPitch);
-            sum = sum.add(gradient);
-            product = gradient.fma(FloatVector.fromArray(S, values, xAt + r * xPitch).sub(mean), product);
+        FloatVector scale0 = FloatVector.fromArray(S, scales, first + c);
+        FloatVector mean0 = FloatVector.fromArray(S, means, first + c);
+        FloatVector sum0 = FloatVector.fromArray(S, sums, position + c);
+        FloatVector product0 = FloatVector.fromArray(S, products, position + c);
+        FloatVector scale1 = FloatVector.fromArray(S, scales, first + c + L);
+        FloatVector mean1 = FloatVector.fromArray(S, means, first + c + L);
+        FloatVector sum1 = FloatVector.fromArray(S, sums, position + c + L);
+        FloatVector product1 = FloatVector.fromArray(S, products, position + c + L);
+        FloatVector scale2 = FloatVector.fromArray(S, scales, first + c + 2 * L);
+        FloatVector mean2 = FloatVector.fromArray(S, means, first + c + 2 * L);
+        FloatVector sum2 = FloatVector.fromArray(S, sums, position + c + 2 * L);
+        FloatVector product2 = FloatVector.fromArray(S, products, position + c + 2 * L);
+        for (int r = 0; r < rows; r++) {
+            int from = dyAt + r * dyPitch;
+            int output = yAt + r * yPitch;
+            int value = xAt + r * xPitch;
+            int to = gAt + r * gPitch;
+            FloatVector gradient0 = masked(gradients, from, outputs, output);
+            FloatVector before0 = replace ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, to);
+            gradient0.fma(scale0, before0).intoArray(sent, to);
+            sum0 = sum0.add(gradient0);
+            FloatVector deviation0 = FloatVector.fromArray(S, values, value).sub(mean0);
+            product0 = gradient0.fma(deviation0, product0);
+            FloatVector gradient1 = masked(gradients, from + L, outputs, output + L);
+            FloatVector before1 = replace ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, to + L);
+            gradient1.fma(scale1, before1).intoArray(sent, to + L);
+            sum1 = sum1.add(gradient1);
+            FloatVector deviation1 = FloatVector.fromArray(S, values, value + L).sub(mean1);
+            product1 = gradient1.fma(deviation1, product1);
+            FloatVector gradient2 = masked(gradients, from + 2 * L, outputs, output + 2 * L);
+            FloatVector before2 = replace ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, to + 2 * L);
+            gradient2.fma(scale2, before2).intoArray(sent, to + 2 * L);
+            sum2 = sum2.add(gradient2);
+            FloatVector deviation2 = FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
+            product2 = gradient2.fma(deviation2, product2);
         }
-        sum.intoArray(sums, c);
-        product.intoArray(products, c);
+        sum0.intoArray(sums, position + c);
+        product0.intoArray(products, position + c);
+        sum1.intoArray(sums, position + c + L);
+        product1.intoArray(products, position + c + L);
+        sum2.intoArray(sums, position + c + 2 * L);
+        product2.intoArray(products, position + c + 2 * L);
+    }
+
+    private static void sendGradient1(
+            int rows,
+            int c,
+            Rows dy,
+            Rows y,
+            Rows x,
+            float[] scales,
+            float[] means,
+            int first,
+            boolean replace,
+            Rows g,
+            float[] sums,
+            float[] products,
+            int position) {
+        float[] gradients = dy.data();
+        float[] outputs = y.data();
+        float[] values = x.data();
+        int dyAt = dy.offset() + c;
+        int yAt = y.offset() + c;
+        int xAt = x.offset() + c;
+        int dyPitch = dy.pitch();
+        int yPitch = y.pitch();
+        int xPitch = x.pitch();
+        float[] sent = g.data();
+        int gAt = g.offset() + c;
+        int gPitch = g.pitch();
+        FloatVector scale0 = FloatVector.fromArray(S, scales, first + c);
+        FloatVector mean0 = FloatVector.fromArray(S, means, first + c);
+        FloatVector sum0 = FloatVector.fromArray(S, sums, position + c);
+        FloatVector product0 = FloatVector.fromArray(S, products, position + c);
+        for (int r = 0; r < rows; r++) {
+            int from = dyAt + r * dyPitch;
+            int output = yAt + r * yPitch;
+            int value = xAt + r * xPitch;
+            int to = gAt + r * gPitch;
+            FloatVector gradient0 = masked(gradients, from, outputs, output);
+            FloatVector before0 = replace ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, to);
+            gradient0.fma(scale0, before0).intoArray(sent, to);
+            sum0 = sum0.add(gradient0);
+            FloatVector deviation0 = FloatVector.fromArray(S, values, value).sub(mean0);
+            product0 = gradient0.fma(deviation0, product0);
+        }
+        sum0.intoArray(sums, position + c);
+        product0.intoArray(products, position + c);
     }
 }

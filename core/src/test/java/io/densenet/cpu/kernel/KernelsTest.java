@@ -83,7 +83,7 @@ class KernelsTest {
         float[] scale = padded(channels);
         float[] shift = padded(channels);
         compareColumns(rows, channels, 240, (k, out) ->
-                k.normRelu(rows, channels, new Rows(x, 0, 240), scale, shift, new Rows(out, 0, 240)));
+                k.normRelu(rows, channels, new Rows(x, 0, 240), scale, shift, 2, new Rows(out, 0, 240)));
     }
 
     @ParameterizedTest
@@ -159,6 +159,7 @@ class KernelsTest {
                 mean,
                 tilt,
                 offset,
+                2,
                 new Rows(out, 0, 48)));
     }
 
@@ -216,10 +217,12 @@ class KernelsTest {
                         new Rows(x, 0, 64),
                         scale,
                         mean,
+                        2,
                         first,
                         new Rows(g, 0, 64),
                         sums,
-                        products);
+                        products,
+                        0);
                 float[] result = wanted == 0 ? g : wanted == 1 ? sums : products;
                 System.arraycopy(result, 0, out, 0, result.length);
             });

@@ -1,0 +1,137 @@
+package io.densenet.cpu;
+
+import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Rows;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The channels of a dense block, all pixels of a batch, a pixel a row (NHWC); or the gradients that were sent to them.
+///
+/// A layer writes its own channels and reads all before them: concatenation is a matter of where things stand. The
+/// channels stand in segments of a few layers each, [R][width], so that reading the first c channels is reading whole
+/// arrays from front to back. In one array [R][C] it would be reading a part of every row, which costs memory bandwidth.
+final class Features {
+    /// Consecutive channels.
+    ///
+    /// @param first    channel of the block
+    /// @param position of its first channel where segments are padded to whole vectors, see [#paddedChannels()]
+    record Segment(int first, int channels, int position, FeatureMap map) {
+        int end() {
+            return first + channels;
+        }
+    }
+
+    private final Grid grid;
+    private final List<Segment> segments;
+
+    private Features(Grid grid, List<Segment> segments) {
+        this.grid = grid;
+        this.segments = segments;
+    }
+
+    /// Empty channels.
+    ///
+    /// @param initial channels that enter the block
+    /// @param growth  channels of each layer
+    static Features of(Grid grid, int initial, int growth, int layers) {
+        return of(grid, initial, growth, layers, (_, pitch) -> FeatureMap.of(grid, pitch));
+    }
+
+    /// Channels whose segments somebody else provides.
+    static Features of(Grid grid, int initial, int growth, int layers, Memory memory) {
+        int width = segmentWidth(growth);
+        List<Segment> segments = new ArrayList<>();
+        add(segments, initial, width, memory);
+        add(segments, growth * layers, width, memory);
+        return new Features(grid, List.copyOf(segments));
+    }
+
+    /// Where segments come from.
+    interface Memory {
+        /// @param number of the segment
+        FeatureMap map(int number, int pitch);
+    }
+
+    /// A whole number of layers, and of three vectors, which is what kernels like best.
+    private static int segmentWidth(int growth) {
+        int width = Kernels.PANEL;
+        while (width % growth != 0) {
+            width += Kernels.PANEL;
+        }
+        return width;
+    }
+
+    private static void add(List<Segment> segments, int channels, int width, Memory memory) {
+        for (int c = 0; c < channels; c += width) {
+            int count = Math.min(width, channels - c);
+            int first = segments.isEmpty() ? 0 : segments.getLast().end();
+            int position = segments.isEmpty()
+                    ? 0
+                    : segments.getLast().position()
+                            + Kernels.padded(segments.getLast().channels());
+            segments.add(new Segment(first, count, position, memory.map(segments.size(), Kernels.padded(count))));
+        }
+    }
+
+    Grid grid() {
+        return grid;
+    }
+
+    /// Segments that hold the first `channels`, in their order.
+    List<Segment> segments(int channels) {
+        return segments.stream().filter(s -> s.first() < channels).toList();
+    }
+
+    List<Segment> segments() {
+        return segments;
+    }
+
+    /// Channels when each segment is padded to whole vectors: the length of sums that kernels gather.
+    int paddedChannels() {
+        return segments.getLast().position() + Kernels.padded(segments.getLast().channels());
+    }
+
+    /// Rows of the segment that holds a layer's channels, from the layer's first on.
+    Rows from(int channel, int row) {
+        for (Segment segment : segments) {
+            if (channel < segment.end()) {
+                return segment.map().from(row).column(channel - segment.first());
+            }
+        }
+        throw new IllegalArgumentException("channel " + channel);
+    }
+
+    /// Copies rows of consecutive channels to where they belong.
+    void write(int firstChannel, int channels, int row, int rows, Rows values) {
+        for (Segment segment : segments) {
+            int begin = Math.max(firstChannel, segment.first());
+            int end = Math.min(firstChannel + channels, segment.end());
+            if (begin < end) {
+                Rows to = segment.map().from(row).column(begin - segment.first());
+                copy(rows, end - begin, values.column(begin - firstChannel), to);
+            }
+        }
+    }
+
+    /// Copies consecutive channels of some rows to a tile.
+    void read(int firstChannel, int channels, int row, int rows, Rows values) {
+        for (Segment segment : segments) {
+            int begin = Math.max(firstChannel, segment.first());
+            int end = Math.min(firstChannel + channels, segment.end());
+            if (begin < end) {
+                Rows from = segment.map().from(row).column(begin - segment.first());
+                copy(rows, end - begin, from, values.column(begin - firstChannel));
+            }
+        }
+    }
+
+    private static void copy(int rows, int channels, Rows from, Rows to) {
+        for (int r = 0; r < rows; r++) {
+            int source = from.offset() + r * from.pitch();
+            int target = to.offset() + r * to.pitch();
+            for (int c = 0; c < channels; c++) {
+                to.data()[target + c] = from.data()[source + c];
+            }
+        }
+    }
+}
