@@ -16,6 +16,7 @@ final class Compute implements AutoCloseable {
 
     private final Kernels kernels;
     private final Workers workers;
+    private volatile boolean backwards;
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
     Compute(Kernels kernels, int threads) {
@@ -32,8 +33,12 @@ final class Compute implements AutoCloseable {
     }
 
     /// Runs a task for each chunk, on all threads; returns when all are done.
+    ///
+    /// Every other loop goes through the chunks backwards: what the loop before touched last is still in the cache.
     void forEach(List<Chunk> chunks, ChunkTask task) {
-        workers.run(chunks.size(), i -> withScratch(scratch -> task.run(chunks.get(i), scratch)));
+        backwards = !backwards;
+        List<Chunk> ordered = backwards ? chunks.reversed() : chunks;
+        workers.run(ordered.size(), i -> withScratch(scratch -> task.run(ordered.get(i), scratch)));
     }
 
     /// Runs a task for 0 … tasks−1, on all threads; loops inside stay in their thread.

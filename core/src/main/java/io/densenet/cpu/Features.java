@@ -79,7 +79,11 @@ final class Features {
 
     /// Segments that hold the first `channels`, in their order.
     List<Segment> segments(int channels) {
-        return segments.stream().filter(s -> s.first() < channels).toList();
+        int count = 0;
+        while (count < segments.size() && segments.get(count).first() < channels) {
+            count++;
+        }
+        return segments.subList(0, count);
     }
 
     List<Segment> segments() {
