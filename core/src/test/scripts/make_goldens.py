@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the reference results that GoldenTest compares libtorch's Java engine with.
 
-    python3 torch/src/test/scripts/make_goldens.py torch/src/test/resources/goldens
+    python3 core/src/test/scripts/make_goldens.py core/src/test/resources/goldens
 
 Needs PyTorch, torchvision and NumPy (made with 1.13, 0.14 and 1.24). The networks are written here a second time,
 from the paper and torchvision's parameter names, and run in double precision, so that neither the Java code nor its

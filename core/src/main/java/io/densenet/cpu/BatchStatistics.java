@@ -4,8 +4,9 @@ import io.densenet.cpu.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Mean and 1/σ of channels over the batch, computed once when a channel is produced and shared by all who normalise it;
-/// and what those send back: the two numbers a channel that complete its gradient (docs/kernels.md, "Backward").
+/// Mean and 1/σ of channels over the batch, computed once when a channel is produced and shared by all who
+/// normalise it; and what those send back: the two numbers a channel that complete its gradient
+/// (docs/kernels.md, "Backward").
 final class BatchStatistics {
     private final long rows;
     private final double epsilon;
@@ -81,8 +82,8 @@ final class BatchStatistics {
         tilt[channel] += gamma * product / rows;
     }
 
-    /// Coefficients that turn what was collected for channels `first` … `first + channels` into their true gradient,
-    /// once all who read them have sent theirs.
+    /// Coefficients that turn what was collected for channels `first` … `first + channels` into their true
+    /// gradient, once all who read them have sent theirs.
     GradientCoefficients finalGradient(int first, int channels) {
         GradientCoefficients coefficients = new GradientCoefficients(channels);
         for (int c = 0; c < channels; c++) {

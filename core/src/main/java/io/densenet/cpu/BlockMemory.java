@@ -28,7 +28,8 @@ record BlockMemory(
         return shared.gradients(grid(), block);
     }
 
-    /// Columns of a tile that holds the first `channels`: with room for a vector that begins at the last of them.
+    /// Columns of a tile that holds the first `channels`: with room for a vector that begins at the last of
+    /// them.
     static int tilePitch(int channels) {
         return Kernels.padded(channels) + Kernels.LANES;
     }

@@ -53,7 +53,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         conv2Back = WeightMatrix.reversedTapsByInputs(offset2, middle, outputs);
         bottleneckPitch = Kernels.padded(middle);
         kept = switch (settings.memory()) {
-            case STANDARD -> FeatureMap.of(block.grid(), bottleneckPitch);
+            case STANDARD -> settings.features().map(block.grid(), bottleneckPitch);
             case EFFICIENT -> null;
         };
     }
@@ -78,13 +78,14 @@ final class BottleneckTraining implements DenseLayerTraining {
         Kernels kernels = block.compute().kernels();
         int middle = layer.bottleneckChannels();
         int growth = layer.growthRate();
-        Convolution3x3.Source u = (row, rows, tile) ->
-                kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, tile);
+        Convolution3x3.Source u =
+                (row, rows, tile) -> kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, tile);
         DropoutStep dropout = new DropoutStep(dropout2, step);
         List<Moments> outputs = BatchStatistics.moments(block.chunks(), growth);
         block.compute()
-                .forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
-                        chunk, u, packed, scratch, (row, rows, written) -> {
+                .forEach(
+                        block.chunks(),
+                        (chunk, scratch) -> convolution.forward(chunk, u, packed, scratch, (row, rows, written) -> {
                             dropout.apply(block.grid(), row, rows, written, scratch);
                             block.addMoments(outputs.get(chunk.index()), growth, written, rows, scratch);
                             block.x().write(layer.inputChannels(), growth, row, rows, written);
@@ -107,7 +108,8 @@ final class BottleneckTraining implements DenseLayerTraining {
                 kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row));
                 dropout.apply(block.grid(), row, rows, z.from(row), scratch);
                 if (moments != null) {
-                    block.addMoments(moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
+                    block.addMoments(
+                            moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
                 }
             }
         });
@@ -129,7 +131,8 @@ final class BottleneckTraining implements DenseLayerTraining {
         float[] packed = block.shared().packed(conv2Back, block.state().arena().values());
         FeatureMap z = bottleneck();
         FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
-        GradientCoefficients outputGradient = block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
+        GradientCoefficients outputGradient =
+                block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
         DropoutStep dropout = new DropoutStep(dropout2, step);
         WeightSums weightSums = block.shared().weightSums();
         Features g = block.g();
@@ -170,7 +173,8 @@ final class BottleneckTraining implements DenseLayerTraining {
                 }
             }
         });
-        weightSums.addTo(block.state().arena().gradients(), conv2Back, block.chunks().size());
+        weightSums.addTo(
+                block.state().arena().gradients(), conv2Back, block.chunks().size());
         block.sums().merge(middle);
         norm2.takeGradients(block.sums(), bottleneckStatistics);
     }
@@ -213,7 +217,8 @@ final class BottleneckTraining implements DenseLayerTraining {
                 block.send(row, rows, norm1, dy, y, false, g, chunk);
             }
         });
-        weightSums.addTo(block.state().arena().gradients(), conv1, block.chunks().size());
+        weightSums.addTo(
+                block.state().arena().gradients(), conv1, block.chunks().size());
         block.takeGradients(norm1);
     }
 }

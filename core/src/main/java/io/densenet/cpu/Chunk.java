@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Consecutive rows of a [Grid] that one task handles: whole images, or a band of lines of one image.
 ///
-/// A batch is cut by its shape alone, never by the number of threads. Each chunk has partial sums of its own, and those
-/// are merged in the order of the chunks; this is why results do not depend on the threads.
+/// A batch is cut by its shape alone, never by the number of threads. Each chunk has partial sums of its own,
+/// and those are merged in the order of the chunks; this is why results do not depend on the threads.
 ///
 /// @param index number of the chunk in its grid, from 0
 record Chunk(Grid grid, int index, int firstImage, int endImage, int firstLine, int endLine) {
@@ -14,7 +14,7 @@ record Chunk(Grid grid, int index, int firstImage, int endImage, int firstLine, 
     private static final int FEWEST_ROWS = 512;
 
     /// More chunks than this would only cost memory for partial sums.
-    private static final int MOST_CHUNKS = 32;
+    static final int MOST_CHUNKS = 32;
 
     /// A batch of fewer images than this is cut into bands.
     private static final int FEWEST_CHUNKS = 8;

@@ -19,8 +19,7 @@ final class CifarStemTraining implements StemTraining {
         this.outputs = stem.initialChannels();
         Shape out = new Shape(outputs, image.height(), image.width());
         windows = new ImageWindows(image, 3, 1, 1, out);
-        weight = WeightMatrix.inputsByOutputs(
-                block.state().offset("features.conv0.weight"), windows.length(), outputs);
+        weight = WeightMatrix.inputsByOutputs(block.state().offset("features.conv0.weight"), windows.length(), outputs);
     }
 
     @Override
@@ -28,15 +27,18 @@ final class CifarStemTraining implements StemTraining {
         Kernels kernels = block.compute().kernels();
         float[] packed = block.shared().packed(weight, block.state().arena().values());
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
-        block.compute().forEach(block.chunks(), (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
-            int width = block.grid().width();
-            Rows tile = scratch.windows(width, windows.pitch());
-            Rows result = scratch.products(width, weight.paddedColumns());
-            windows.write(batch, image, line, line + 1, tile);
-            kernels.product(width, windows.length(), tile, packed, weight.paddedColumns(), result);
-            block.addMoments(moments.get(chunk.index()), outputs, result, width, scratch);
-            block.x().write(0, outputs, row, width, result);
-        }));
+        block.compute()
+                .forEach(
+                        block.chunks(),
+                        (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
+                            int width = block.grid().width();
+                            Rows tile = scratch.windows(width, windows.pitch());
+                            Rows result = scratch.products(width, weight.paddedColumns());
+                            windows.write(batch, image, line, line + 1, tile);
+                            kernels.product(width, windows.length(), tile, packed, weight.paddedColumns(), result);
+                            block.addMoments(moments.get(chunk.index()), outputs, result, width, scratch);
+                            block.x().write(0, outputs, row, width, result);
+                        }));
         block.statistics().set(0, outputs, moments);
     }
 
@@ -54,11 +56,11 @@ final class CifarStemTraining implements StemTraining {
                 Rows gradient = scratch.bottleneck(width, weight.paddedColumns());
                 windows.write(batch, image, line, line + 1, tile);
                 block.initialGradient(row, width, coefficients, g, gradient);
-                kernels.outerProduct(
-                        width, windows.length(), tile, weight.paddedColumns(), gradient, weightSum);
+                kernels.outerProduct(width, windows.length(), tile, weight.paddedColumns(), gradient, weightSum);
             });
         });
-        weightSums.addTo(block.state().arena().gradients(), weight, block.chunks().size());
+        weightSums.addTo(
+                block.state().arena().gradients(), weight, block.chunks().size());
     }
 
     private interface Line {
@@ -68,7 +70,10 @@ final class CifarStemTraining implements StemTraining {
     private void forEachLine(Chunk chunk, Line task) {
         for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
             for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                task.run(image, line, image * block.grid().pixels() + line * block.grid().width());
+                task.run(
+                        image,
+                        line,
+                        image * block.grid().pixels() + line * block.grid().width());
             }
         }
     }

@@ -34,7 +34,8 @@ final class Compute implements AutoCloseable {
 
     /// Runs a task for each chunk, on all threads; returns when all are done.
     ///
-    /// Every other loop goes through the chunks backwards: what the loop before touched last is still in the cache.
+    /// Every other loop goes through the chunks backwards: what the loop before touched last is still in the
+    /// cache.
     void forEach(List<Chunk> chunks, ChunkTask task) {
         backwards = !backwards;
         List<Chunk> ordered = backwards ? chunks.reversed() : chunks;
@@ -44,6 +45,10 @@ final class Compute implements AutoCloseable {
     /// Runs a task for 0 … tasks−1, on all threads; loops inside stay in their thread.
     void forEach(int tasks, IntConsumer task) {
         workers.run(tasks, task);
+    }
+
+    long scratchBytes() {
+        return idle.stream().mapToLong(Scratch::bytes).sum();
     }
 
     private void withScratch(Consumer<Scratch> task) {

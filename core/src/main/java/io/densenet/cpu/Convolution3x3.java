@@ -3,11 +3,12 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
-/// The 3×3 convolution of a dense layer, without a copy of its input: docs/kernels.md, "Nine taps in one product".
+/// The 3×3 convolution of a dense layer, without a copy of its input: docs/kernels.md, "Nine taps in one
+/// product".
 ///
-/// Forward, one product gives what each pixel adds to its nine neighbours, and the outputs gather their nine parts; all
-/// lanes of a vector work whatever the growth rate. Backward, the windows of the outputs' gradient are written out, and
-/// two products on them give the gradients of input and weight.
+/// Forward, one product gives what each pixel adds to its nine neighbours, and the outputs gather their nine
+/// parts; all lanes of a vector work whatever the growth rate. Backward, the windows of the outputs' gradient
+/// are written out, and two products on them give the gradients of input and weight.
 final class Convolution3x3 {
     private static final int ABOVE = 1;
     private static final int BELOW = 2;
@@ -126,10 +127,11 @@ final class Convolution3x3 {
         return (grid.width() + 2) * outputs;
     }
 
-    /// Writes the true gradient of the outputs of some lines of an image, with a line above and below and a border of
-    /// zeros where the image ends.
+    /// Writes the true gradient of the outputs of some lines of an image, with a line above and below and a
+    /// border of zeros where the image ends.
     ///
-    /// Kernels write in whole vectors and so spoil what follows; all is written in ascending order, which repairs it.
+    /// Kernels write in whole vectors and so spoil what follows; all is written in ascending order, which
+    /// repairs it.
     float[] gradientPlane(
             int image,
             int firstLine,

@@ -10,6 +10,7 @@ import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.weights.StateDict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A DenseNet on the CPU, by the fused engine.
@@ -23,6 +24,7 @@ public final class CpuClassifier implements TrainableClassifier {
     private final CpuOptions options;
     private final NetworkState state;
     private final Compute compute;
+    private final TrainingMemory memory;
     private @Nullable TrainingNetwork training;
     private int trainingImages;
 
@@ -32,6 +34,7 @@ public final class CpuClassifier implements TrainableClassifier {
         this.options = options;
         this.state = new NetworkState(Graph.of(network, image));
         this.compute = new Compute(kernels, options.threads());
+        this.memory = new TrainingMemory(options.memory());
     }
 
     /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena.
@@ -64,6 +67,8 @@ public final class CpuClassifier implements TrainableClassifier {
 
     @Override
     public void logits(ImageBatch images, float[] out) {
+        requireShape(images);
+        requireRoom(images, out);
         new InferenceNetwork(compute, state, network, image).logits(images, out);
     }
 
@@ -71,14 +76,58 @@ public final class CpuClassifier implements TrainableClassifier {
     ///                                  would see a single value per channel
     @Override
     public StepResult gradients(ImageBatch batch, Step step) {
+        requireShape(batch);
+        requireLabels(batch);
+        requireBatchStatistics(batch.size());
         TrainingNetwork current = training;
         if (current == null || trainingImages != batch.size()) {
-            training = null; // lets its memory go before as much is asked for
-            current = new TrainingNetwork(compute, state, network, image, batch.size(), options.memory());
+            current = new TrainingNetwork(compute, state, network, image, batch.size(), memory);
             training = current;
             trainingImages = batch.size();
         }
         return current.gradients(batch, step);
+    }
+
+    private void requireShape(ImageBatch batch) {
+        Shape found = new Shape(batch.channels(), batch.height(), batch.width());
+        if (!found.equals(image)) {
+            throw new IllegalArgumentException("the network takes images of %s, found %s".formatted(image, found));
+        }
+    }
+
+    private void requireRoom(ImageBatch batch, float[] out) {
+        int length = Math.multiplyExact(batch.size(), numClasses());
+        if (out.length < length) {
+            throw new IllegalArgumentException(
+                    "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));
+        }
+    }
+
+    private void requireLabels(ImageBatch batch) {
+        for (int n = 0; n < batch.size(); n++) {
+            int label = batch.labels()[n];
+            if (label < 0 || label >= numClasses()) {
+                throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
+                        .formatted(n, numClasses() - 1, label));
+            }
+        }
+    }
+
+    /// The variance of a single value is no variance.
+    private void requireBatchStatistics(int images) {
+        List<Grid> blocks = Resolutions.of(network, image, images).blocks();
+        for (int b = 0; b < blocks.size(); b++) {
+            if (blocks.get(b).rows() == 1) {
+                throw new IllegalArgumentException(
+                        "%s: a batch of one image of %s leaves one value per channel, which has no variance; train with two images or more"
+                                .formatted(network.blocks().get(b).name(), image));
+            }
+        }
+    }
+
+    /// Bytes of all arrays that this holds now, what [CpuMemory] foretells.
+    public long allocatedBytes() {
+        return state.bytes() + memory.features().bytes() + memory.shared().bytes() + compute.scratchBytes();
     }
 
     @Override

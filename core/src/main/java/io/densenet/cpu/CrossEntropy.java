@@ -4,9 +4,10 @@ package io.densenet.cpu;
 ///
 /// @param labelSmoothing part of the target that is spread evenly over all classes
 record CrossEntropy(int numClasses, double labelSmoothing) {
+    /// The loss −Σ target·log p and its gradient.
+    ///
     /// @param scale     of the gradient
-    /// @param gradients receives scale · (p − target)
-    /// @return −Σ target · log p
+    /// @param gradients receives scale·(p − target)
     double apply(double[] logits, int at, int label, double scale, double[] gradients) {
         double largest = logits[at + largest(logits, at)];
         double sum = 0;

@@ -5,11 +5,13 @@ import io.densenet.cpu.kernel.Rows;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The channels of a dense block, all pixels of a batch, a pixel a row (NHWC); or the gradients that were sent to them.
+/// The channels of a dense block, all pixels of a batch, a pixel a row (NHWC); or the gradients that were sent
+/// to them.
 ///
-/// A layer writes its own channels and reads all before them: concatenation is a matter of where things stand. The
-/// channels stand in segments of a few layers each, [R][width], so that reading the first c channels is reading whole
-/// arrays from front to back. In one array [R][C] it would be reading a part of every row, which costs memory bandwidth.
+/// A layer writes its own channels and reads all before them: concatenation is a matter of where things stand.
+/// The channels stand in segments of a few layers each, [R][width], so that reading the first c channels is
+/// reading whole arrays from front to back. In one array [R][C] it would be reading a part of every row, which
+/// costs memory bandwidth.
 final class Features {
     /// Consecutive channels.
     ///
@@ -39,38 +41,39 @@ final class Features {
 
     /// Channels whose segments somebody else provides.
     static Features of(Grid grid, int initial, int growth, int layers, Memory memory) {
-        int width = segmentWidth(growth);
         List<Segment> segments = new ArrayList<>();
-        add(segments, initial, width, memory);
-        add(segments, growth * layers, width, memory);
+        int first = 0;
+        int position = 0;
+        for (int width : segmentWidths(initial, growth, layers)) {
+            int pitch = Kernels.padded(width);
+            segments.add(new Segment(first, width, position, memory.map(segments.size(), pitch)));
+            first += width;
+            position += pitch;
+        }
         return new Features(grid, List.copyOf(segments));
+    }
+
+    /// Channels of each segment: a whole number of layers, and of three vectors, which is what kernels like best.
+    static List<Integer> segmentWidths(int initial, int growth, int layers) {
+        int most = Kernels.PANEL;
+        while (most % growth != 0) {
+            most += Kernels.PANEL;
+        }
+        List<Integer> widths = new ArrayList<>();
+        for (int channels : new int[] {initial, growth * layers}) {
+            for (int c = 0; c < channels; c += most) {
+                widths.add(Math.min(most, channels - c));
+            }
+        }
+        return widths;
     }
 
     /// Where segments come from.
     interface Memory {
-        /// @param number of the segment
+        /// The map of a segment.
+        ///
+        /// @param number of the segment, from 0
         FeatureMap map(int number, int pitch);
-    }
-
-    /// A whole number of layers, and of three vectors, which is what kernels like best.
-    private static int segmentWidth(int growth) {
-        int width = Kernels.PANEL;
-        while (width % growth != 0) {
-            width += Kernels.PANEL;
-        }
-        return width;
-    }
-
-    private static void add(List<Segment> segments, int channels, int width, Memory memory) {
-        for (int c = 0; c < channels; c += width) {
-            int count = Math.min(width, channels - c);
-            int first = segments.isEmpty() ? 0 : segments.getLast().end();
-            int position = segments.isEmpty()
-                    ? 0
-                    : segments.getLast().position()
-                            + Kernels.padded(segments.getLast().channels());
-            segments.add(new Segment(first, count, position, memory.map(segments.size(), Kernels.padded(count))));
-        }
     }
 
     Grid grid() {

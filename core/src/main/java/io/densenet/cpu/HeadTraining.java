@@ -84,14 +84,15 @@ final class HeadTraining {
     /// From the logits' gradient to the block's channels, as the first of those who read them.
     void backward() {
         addClassifierGradients();
-        int channels = head.inputChannels();
         Features g = block.g();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows y = scratch.inputs(Scratch.TILE, pitch);
             Rows dy = scratch.gradients(Scratch.TILE, pitch);
             for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
-                int first = image * block.grid().pixels() + chunk.firstLine() * block.grid().width();
-                int end = image * block.grid().pixels() + chunk.endLine() * block.grid().width();
+                int first = image * block.grid().pixels()
+                        + chunk.firstLine() * block.grid().width();
+                int end = image * block.grid().pixels()
+                        + chunk.endLine() * block.grid().width();
                 spread(image, Math.min(Scratch.TILE, end - first), dy);
                 for (int row = first; row < end; row += Scratch.TILE) {
                     int rows = Math.min(Scratch.TILE, end - row);

@@ -34,12 +34,12 @@ final class ImageNetStemTraining implements StemTraining {
         grid = new Grid(block.grid().images(), convolved.height(), convolved.width());
         chunks = Chunk.of(grid);
         windows = new ImageWindows(image, 7, 2, 3, convolved);
-        weight = WeightMatrix.inputsByOutputs(
-                block.state().offset("features.conv0.weight"), windows.length(), outputs);
+        weight = WeightMatrix.inputsByOutputs(block.state().offset("features.conv0.weight"), windows.length(), outputs);
         norm = new Norm(block.state(), "features.norm0", outputs);
-        statistics = new BatchStatistics(outputs, grid.rows(), settings.batchNorm().epsilon());
+        statistics =
+                new BatchStatistics(outputs, grid.rows(), settings.batchNorm().epsilon());
         sums = new ChannelSums(chunks.size(), outputs);
-        z = FeatureMap.of(grid, weight.paddedColumns());
+        z = settings.features().map(grid, weight.paddedColumns());
     }
 
     @Override
@@ -47,12 +47,16 @@ final class ImageNetStemTraining implements StemTraining {
         Kernels kernels = block.compute().kernels();
         float[] packed = block.shared().packed(weight, block.state().arena().values());
         List<Moments> moments = BatchStatistics.moments(chunks, outputs);
-        block.compute().forEach(chunks, (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
-            Rows tile = scratch.windows(grid.width(), windows.pitch());
-            windows.write(batch, image, line, line + 1, tile);
-            kernels.product(grid.width(), windows.length(), tile, packed, weight.paddedColumns(), z.from(row));
-            block.addMoments(moments.get(chunk.index()), outputs, z.from(row), grid.width(), scratch);
-        }));
+        block.compute()
+                .forEach(
+                        chunks,
+                        (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
+                            Rows tile = scratch.windows(grid.width(), windows.pitch());
+                            windows.write(batch, image, line, line + 1, tile);
+                            kernels.product(
+                                    grid.width(), windows.length(), tile, packed, weight.paddedColumns(), z.from(row));
+                            block.addMoments(moments.get(chunk.index()), outputs, z.from(row), grid.width(), scratch);
+                        }));
         statistics.set(0, outputs, moments);
         norm.prepare(statistics);
         norm.track(statistics, momentum);
@@ -84,9 +88,7 @@ final class ImageNetStemTraining implements StemTraining {
     private Rows rectified(int image, int line, int end, Scratch scratch) {
         int rows = (end - line) * grid.width();
         Rows y = scratch.inputs(3 * grid.width(), weight.paddedColumns());
-        block.compute()
-                .kernels()
-                .normRelu(rows, outputs, z.from(row(image, line)), norm.scale(), norm.shift(), 0, y);
+        block.compute().kernels().normRelu(rows, outputs, z.from(row(image, line)), norm.scale(), norm.shift(), 0, y);
         return y;
     }
 
@@ -133,8 +135,8 @@ final class ImageNetStemTraining implements StemTraining {
 
     /// Gives the gradient of each pooled pixel to the first of the largest in its window, masked by the ReLU.
     ///
-    /// Each line of z is in the windows of one or two pooled lines; this goes through the lines of z, so that chunks
-    /// write lines of their own only.
+    /// Each line of z is in the windows of one or two pooled lines; this goes through the lines of z, so that
+    /// chunks write lines of their own only.
     private void unpool(FeatureMap dy) {
         Grid pooled = block.grid();
         Features g = block.g();

@@ -6,8 +6,8 @@ import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
 import java.util.Arrays;
 
-/// Windows of the images themselves, as rows of (channel, line, column) in the order of PyTorch's weights; for the first
-/// convolution, whose few channels make nothing better worth while.
+/// Windows of the images themselves, as rows of (channel, line, column) in the order of PyTorch's weights; for
+/// the first convolution, whose few channels make nothing better worth while.
 ///
 /// @param out height and width of the convolution's output
 record ImageWindows(Shape image, int kernel, int stride, int padding, Shape out) {

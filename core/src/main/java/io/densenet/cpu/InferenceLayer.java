@@ -4,8 +4,8 @@ import io.densenet.arch.DenseLayer;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
-/// A dense layer in inference. Every value is written once: nothing between the block's channels that it reads and those
-/// that it writes leaves the caches. Immutable.
+/// A dense layer in inference. Every value is written once: nothing between the block's channels that it reads
+/// and those that it writes leaves the caches. Immutable.
 final class InferenceLayer {
     private final Kernels kernels;
     private final DenseLayer layer;

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A network with packed weights, for inference. Thread-safe: weights do not change, and each image that is computed has
-/// memory of its own.
+/// A network with packed weights, for inference. Thread-safe: weights do not change, and each image that is
+/// computed has memory of its own.
 ///
-/// A batch of many images gives each thread images of its own; a few images are cut into bands for all threads. Either
-/// way each output is one fixed chain of operations, so this does not show.
+/// A batch of many images gives each thread images of its own; a few images are cut into bands for all threads.
+/// Either way each output is one fixed chain of operations, so this does not show.
 final class InferenceNetwork {
     /// Feature maps of one image.
     private record Memory(FeatureMap stem, List<Features> blocks) {}
@@ -141,7 +141,8 @@ final class InferenceNetwork {
         float[] pooled = new float[features];
         Rows y = new Rows(new float[x.grid().width() * pitch + Kernels.PANEL], 0, pitch);
         for (int line = 0; line < x.grid().height(); line++) {
-            norm5.rectify(kernels, x, features, line * x.grid().width(), x.grid().width(), y);
+            norm5.rectify(
+                    kernels, x, features, line * x.grid().width(), x.grid().width(), y);
             Pooling.addRows(x.grid().width(), features, y, pooled, 0);
         }
         for (int c = 0; c < features; c++) {

@@ -34,7 +34,8 @@ final class InferenceStem {
             case Stem.ImageNet _ -> true;
         };
         if (pools) {
-            var norm = FoldedNorm.of(state, "features.norm0", outputs, config.batchNorm().epsilon());
+            var norm = FoldedNorm.of(
+                    state, "features.norm0", outputs, config.batchNorm().epsilon());
             matrix.scaleColumns(weight, norm.scale());
             shift = norm.shift();
         } else {

@@ -4,8 +4,8 @@ package io.densenet.cpu;
 public enum MemoryMode {
     /// The output of every 1×1 convolution.
     STANDARD,
-    /// Nothing: the 1×1 convolution is computed again, about a sixth more arithmetic. In the spirit of Pleiss et al.,
-    /// "Memory-Efficient Implementation of DenseNets" (arXiv:1707.06990), who recompute concatenation and batch norm;
-    /// this engine never stores those.
+    /// Nothing: the 1×1 convolution is computed again, about a sixth more arithmetic. In the spirit of Pleiss
+    /// et al., "Memory-Efficient Implementation of DenseNets" (arXiv:1707.06990), who recompute concatenation
+    /// and batch norm; this engine never stores those.
     EFFICIENT
 }

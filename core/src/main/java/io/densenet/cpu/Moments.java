@@ -2,9 +2,9 @@ package io.densenet.cpu;
 
 import java.util.Arrays;
 
-/// Mean and sum of squared deviations per channel, gathered tile by tile and merged in double precision: Chan, Golub and
-/// LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979). Σx² − mean² in single
-/// precision would lose what it is after.
+/// Mean and sum of squared deviations per channel, gathered tile by tile and merged in double precision: Chan,
+/// Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979). Σx² −
+/// mean² in single precision would lose what it is after.
 final class Moments {
     private final double[] mean;
     private final double[] squares;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 
-/// Parameters, gradients and running statistics of a network under torchvision's names. Parameters are 0, running means
-/// 0 and running variances 1 until they are loaded.
+/// Parameters, gradients and running statistics of a network under torchvision's names. Parameters are 0,
+/// running means 0 and running variances 1 until they are loaded.
 final class NetworkState {
     /// One batch norm's part of the state.
     final class NormState {
@@ -89,6 +89,11 @@ final class NetworkState {
 
     ParameterArena arena() {
         return arena;
+    }
+
+    long bytes() {
+        long buffered = buffers.values().stream().mapToLong(buffer -> buffer.length).sum();
+        return Float.BYTES * (2L * arena.values().length + buffered);
     }
 
     /// Where a parameter starts in the arena.

@@ -2,8 +2,8 @@ package io.densenet.cpu;
 
 /// One batch norm: where its parameters are, and its scale and shift for the batch at hand.
 ///
-/// Several norms read the same channels, each with its own γ, β and running statistics, while the batch's mean and
-/// variance are shared ([BatchStatistics]).
+/// Several norms read the same channels, each with its own γ, β and running statistics, while the batch's mean
+/// and variance are shared ([BatchStatistics]).
 final class Norm {
     private final NetworkState.NormState state;
     private final int channels;

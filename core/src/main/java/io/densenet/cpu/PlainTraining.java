@@ -43,8 +43,9 @@ final class PlainTraining implements DenseLayerTraining {
         DropoutStep dropout = new DropoutStep(dropout1, step);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
         block.compute()
-                .forEach(block.chunks(), (chunk, scratch) -> convolution.forward(
-                        chunk, y, packed, scratch, (row, rows, written) -> {
+                .forEach(
+                        block.chunks(),
+                        (chunk, scratch) -> convolution.forward(chunk, y, packed, scratch, (row, rows, written) -> {
                             dropout.apply(block.grid(), row, rows, written, scratch);
                             block.addMoments(moments.get(chunk.index()), outputs, written, rows, scratch);
                             block.x().write(layer.inputChannels(), outputs, row, rows, written);
@@ -72,7 +73,15 @@ final class PlainTraining implements DenseLayerTraining {
             Rows dy = scratch.gradients(lines * width, inputPitch);
             for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
                 float[] plane = convolution.gradientPlane(
-                        image, chunk.firstLine(), chunk.endLine(), g, block.x(), inputs, outputGradient, dropout, scratch);
+                        image,
+                        chunk.firstLine(),
+                        chunk.endLine(),
+                        g,
+                        block.x(),
+                        inputs,
+                        outputGradient,
+                        dropout,
+                        scratch);
                 for (int line = chunk.firstLine(); line < chunk.endLine(); line += lines) {
                     int end = Math.min(line + lines, chunk.endLine());
                     int rows = (end - line) * width;
@@ -85,7 +94,8 @@ final class PlainTraining implements DenseLayerTraining {
                 }
             }
         });
-        weightSums.addTo(block.state().arena().gradients(), conv1Back, block.chunks().size());
+        weightSums.addTo(
+                block.state().arena().gradients(), conv1Back, block.chunks().size());
         block.takeGradients(norm1);
     }
 }

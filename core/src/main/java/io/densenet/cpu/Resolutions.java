@@ -15,8 +15,7 @@ record Resolutions(Shape stem, List<Grid> blocks) {
         Stem stem = network.config().stem();
         Shape convolved = switch (stem) {
             case Stem.Cifar s -> new Shape(s.initialChannels(), image.height(), image.width());
-            case Stem.ImageNet s ->
-                new Shape(s.initialChannels(), halfUp(image.height()), halfUp(image.width()));
+            case Stem.ImageNet s -> new Shape(s.initialChannels(), halfUp(image.height()), halfUp(image.width()));
         };
         Grid grid = switch (stem) {
             case Stem.Cifar _ -> new Grid(images, image.height(), image.width());
@@ -37,15 +36,5 @@ record Resolutions(Shape stem, List<Grid> blocks) {
 
     Grid block(int number) {
         return blocks.get(number);
-    }
-
-    /// The largest number of chunks that one of the batch's loops has.
-    int mostChunks() {
-        Grid largest = new Grid(blocks.getFirst().images(), stem.height(), stem.width());
-        int most = Chunk.of(largest).size();
-        for (Grid grid : blocks) {
-            most = Math.max(most, Chunk.of(grid).size());
-        }
-        return most;
     }
 }

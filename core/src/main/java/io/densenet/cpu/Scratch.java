@@ -3,8 +3,8 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
-/// Memory of one task at a time: a few tiles that stay in the caches. Each grows to the largest size that was asked for
-/// and holds whatever the last user left.
+/// Memory of one task at a time: a few tiles that stay in the caches. Each grows to the largest size that was
+/// asked for and holds whatever the last user left.
 final class Scratch {
     /// Rows that a task handles at once where nothing else decides it.
     static final int TILE = 64;
@@ -75,6 +75,11 @@ final class Scratch {
     float[] squares(int channels) {
         squares = grown(squares, 1, channels);
         return squares;
+    }
+
+    long bytes() {
+        long values = inputs.length + gradients.length + bottleneck.length + products.length + outputs.length;
+        return Float.BYTES * (values + windows.length + plane.length + mask.length + mean.length + squares.length);
     }
 
     /// With room behind the last row for kernels that write in whole vectors.

@@ -11,12 +11,7 @@ final class SharedMemory {
     private float[] bottleneckGradient = {};
     private float[] bottleneck = {};
     private float[] packed = {};
-    private float[] packedBack = {};
-    private final WeightSums weightSums;
-
-    SharedMemory(int mostChunks) {
-        weightSums = new WeightSums(mostChunks);
-    }
+    private final WeightSums weightSums = new WeightSums();
 
     /// G of the block that is in its backward pass.
     Features gradients(Grid grid, DenseBlock block) {
@@ -47,15 +42,14 @@ final class SharedMemory {
         return packed;
     }
 
-    /// Weights of a second matrix that is used beside the first.
-    float[] packedBack(WeightMatrix weight, float[] values) {
-        packedBack = grown(packedBack, weight.packedLength());
-        weight.pack(values, packedBack);
-        return packedBack;
-    }
-
     WeightSums weightSums() {
         return weightSums;
+    }
+
+    long bytes() {
+        long values = gradients.stream().mapToLong(array -> array.length).sum();
+        values += bottleneckGradient.length + bottleneck.length + packed.length;
+        return Float.BYTES * values + weightSums.bytes();
     }
 
     private static float[] grown(float[] array, int length) {

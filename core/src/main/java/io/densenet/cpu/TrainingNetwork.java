@@ -18,17 +18,21 @@ final class TrainingNetwork {
     private final List<TransitionTraining> transitions = new ArrayList<>();
     private final HeadTraining head;
 
-    TrainingNetwork(Compute compute, NetworkState state, DenseNet network, Shape image, int images, MemoryMode memory) {
-        TrainingSettings settings = new TrainingSettings(network.config().batchNorm(), memory);
+    TrainingNetwork(
+            Compute compute, NetworkState state, DenseNet network, Shape image, int images, TrainingMemory memory) {
+        memory.features().rewind();
+        TrainingSettings settings =
+                new TrainingSettings(network.config().batchNorm(), memory.mode(), memory.features());
         Resolutions resolutions = Resolutions.of(network, image, images);
-        SharedMemory shared = new SharedMemory(resolutions.mostChunks());
+        SharedMemory shared = memory.shared();
         List<BlockMemory> memories = new ArrayList<>();
         for (int b = 0; b < network.blocks().size(); b++) {
             memories.add(memory(compute, state, network.blocks().get(b), resolutions.block(b), settings, shared));
         }
         stem = switch (network.config().stem()) {
             case Stem.Cifar s -> new CifarStemTraining(memories.getFirst(), s, image);
-            case Stem.ImageNet s -> new ImageNetStemTraining(memories.getFirst(), s, image, resolutions.stem(), settings);
+            case Stem.ImageNet s ->
+                new ImageNetStemTraining(memories.getFirst(), s, image, resolutions.stem(), settings);
         };
         DropoutNumbers dropouts = new DropoutNumbers(network.config().dropRate());
         for (int b = 0; b < memories.size(); b++) {
@@ -57,7 +61,11 @@ final class TrainingNetwork {
         List<Chunk> chunks = Chunk.of(grid);
         int channels = block.outputChannels();
         Features x = Features.of(
-                grid, block.inputChannels(), block.growthRate(), block.layers().size());
+                grid,
+                block.inputChannels(),
+                block.growthRate(),
+                block.layers().size(),
+                (_, pitch) -> settings.features().map(grid, pitch));
         int most = block.layers().stream()
                 .mapToInt(DenseLayer::bottleneckChannels)
                 .max()

@@ -8,8 +8,8 @@ import java.util.List;
 
 /// BN-ReLU-Conv1×1 and 2×2 average pooling in training.
 ///
-/// Convolution and mean commute, so this pools first and convolves a quarter of the pixels. Not with dropout, which
-/// stands between them: then it convolves first, as the authors do.
+/// Convolution and mean commute, so this pools first and convolves a quarter of the pixels. Not with dropout,
+/// which stands between them: then it convolves first, as the authors do.
 final class TransitionTraining {
     private final BlockMemory from;
     private final BlockMemory to;
@@ -32,7 +32,7 @@ final class TransitionTraining {
         int offset = from.state().offset(layer.name() + ".conv.weight");
         weight = WeightMatrix.inputsByOutputs(offset, layer.inputChannels(), layer.outputChannels());
         weightBack = WeightMatrix.outputsByInputs(offset, layer.inputChannels(), layer.outputChannels());
-        outputGradient = FeatureMap.of(to.grid(), weight.paddedColumns());
+        outputGradient = settings.features().map(to.grid(), weight.paddedColumns());
     }
 
     /// Writes the first channels of the next block and their statistics.
@@ -42,14 +42,17 @@ final class TransitionTraining {
         float[] packed = from.shared().packed(weight, from.state().arena().values());
         int outputs = layer.outputChannels();
         List<Moments> moments = BatchStatistics.moments(to.chunks(), outputs);
-        from.compute().forEach(to.chunks(), (chunk, scratch) -> forEachTile(chunk, (image, line, end) -> {
-            int row = row(image, line);
-            int rows = (end - line) * to.grid().width();
-            Rows pooled = scratch.bottleneck(rows, weight.paddedColumns());
-            convolve(image, line, end, packed, pooled, step, scratch);
-            to.addMoments(moments.get(chunk.index()), outputs, pooled, rows, scratch);
-            to.x().write(0, outputs, row, rows, pooled);
-        }));
+        from.compute()
+                .forEach(
+                        to.chunks(),
+                        (chunk, scratch) -> forEachTile(chunk, (image, line, end) -> {
+                            int row = row(image, line);
+                            int rows = (end - line) * to.grid().width();
+                            Rows pooled = scratch.bottleneck(rows, weight.paddedColumns());
+                            convolve(image, line, end, packed, pooled, step, scratch);
+                            to.addMoments(moments.get(chunk.index()), outputs, pooled, rows, scratch);
+                            to.x().write(0, outputs, row, rows, pooled);
+                        }));
         to.statistics().set(0, outputs, moments);
     }
 
@@ -83,8 +86,8 @@ final class TransitionTraining {
         from.rectify(fineRow(image, line), 2 * from.grid().width(), norm, y);
     }
 
-    /// Finishes the gradient of the next block's first channels and sends it through to this block's, as the first of
-    /// those who read them.
+    /// Finishes the gradient of the next block's first channels and sends it through to this block's, as the
+    /// first of those who read them.
     void backward(Step step) {
         GradientCoefficients coefficients = to.statistics().finalGradient(0, layer.outputChannels());
         Features sent = to.g();

@@ -3,11 +3,12 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Kernels;
 import java.util.Arrays;
 
-/// A weight seen as a matrix: element (r, c) is the value at `rows[r] + columns[c]` of the flat parameter array. All that
-/// packing weights and unpacking their gradients needs to know of PyTorch's layout [outputs, inputs, kernel, kernel].
+/// A weight seen as a matrix: element (r, c) is the value at `rows[r] + columns[c]` of the flat parameter
+/// array. All that packing weights and unpacking their gradients needs to know of PyTorch's layout [outputs,
+/// inputs, kernel, kernel].
 record WeightMatrix(int[] rows, int[] columns) {
-    /// Inputs (with their taps) × outputs, for a forward product: a 1×1 convolution, a linear layer, or a convolution
-    /// of whole windows.
+    /// Inputs (with their taps) × outputs, for a forward product: a 1×1 convolution, a linear layer, or a
+    /// convolution of whole windows.
     static WeightMatrix inputsByOutputs(int offset, int inputs, int outputs) {
         return new WeightMatrix(steps(offset, inputs, 1), steps(0, outputs, inputs));
     }
@@ -22,8 +23,8 @@ record WeightMatrix(int[] rows, int[] columns) {
         return new WeightMatrix(steps(offset, inputs, 9), taps(inputs, outputs, false));
     }
 
-    /// (Tap, output) × inputs of a 3×3 convolution, taps in reverse: what a window of the outputs' gradient gives its
-    /// middle pixel.
+    /// (Tap, output) × inputs of a 3×3 convolution, taps in reverse: what a window of the outputs' gradient
+    /// gives its middle pixel.
     static WeightMatrix reversedTapsByInputs(int offset, int inputs, int outputs) {
         int[] rows = taps(inputs, outputs, true);
         for (int r = 0; r < rows.length; r++) {
@@ -76,7 +77,8 @@ record WeightMatrix(int[] rows, int[] columns) {
         }
     }
 
-    /// Multiplies each column of packed weights, to fold the scale of a batch norm behind a convolution into it.
+    /// Multiplies each column of packed weights, to fold the scale of a batch norm behind a convolution into
+    /// it.
     void scaleColumns(float[] packed, float[] scale) {
         int padded = paddedColumns();
         for (int panel = 0; panel < padded; panel += Kernels.PANEL) {

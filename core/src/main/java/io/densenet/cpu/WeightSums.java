@@ -1,20 +1,15 @@
 package io.densenet.cpu;
 
-import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import java.util.Arrays;
 
-/// Gradient of a weight matrix: gathered by each chunk on its own, merged chunk after chunk. One serves all layers, one
-/// after the other.
+/// Gradient of a weight matrix: gathered by each chunk on its own, merged chunk after chunk. One serves all
+/// layers, one after the other.
 final class WeightSums {
     /// [Kernels#outerProduct] handles rows in groups of this many.
     private static final int ROW_GROUP = 8;
 
-    private final float[][] parts;
-
-    WeightSums(int chunks) {
-        parts = new float[chunks][0];
-    }
+    private final float[][] parts = new float[Chunk.MOST_CHUNKS][0];
 
     /// An empty sum for a chunk.
     ///
@@ -28,6 +23,14 @@ final class WeightSums {
             Arrays.fill(parts[chunk.index()], 0, length, 0);
         }
         return new Rows(parts[chunk.index()], 0, columns);
+    }
+
+    long bytes() {
+        long values = 0;
+        for (float[] part : parts) {
+            values += part.length;
+        }
+        return Float.BYTES * values;
     }
 
     private static int length(int rows, int columns) {

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Threads that wait for loops to share. A network has several loops a layer, some shorter than starting a thread, so
-/// these stay and look out for the next loop for a moment before they sleep; they do not spin longer, for then any other
-/// process that wants a core would slow everything down.
+/// Threads that wait for loops to share. A network has several loops a layer, some shorter than starting a
+/// thread, so these stay and look out for the next loop for a moment before they sleep; they do not spin
+/// longer, for then any other process that wants a core would slow everything down.
 ///
 /// Which thread runs which task is left to chance; callers see to it that this cannot show.
 final class Workers implements AutoCloseable {
@@ -59,7 +59,8 @@ final class Workers implements AutoCloseable {
     /// @param threads in all, the caller's among them
     Workers(int threads) {
         for (int t = 1; t < threads; t++) {
-            this.threads.add(Thread.ofPlatform().name("densenet-cpu-" + t).daemon().start(this::work));
+            this.threads.add(
+                    Thread.ofPlatform().name("densenet-cpu-" + t).daemon().start(this::work));
         }
     }
 
@@ -67,8 +68,8 @@ final class Workers implements AutoCloseable {
         return threads.size() + 1;
     }
 
-    /// Runs `task` for 0 … tasks−1 and returns when all are done. A call from within a task, or while another thread's
-    /// loop runs, runs in the caller's thread alone.
+    /// Runs `task` for 0 … tasks−1 and returns when all are done. A call from within a task, or while another
+    /// thread's loop runs, runs in the caller's thread alone.
     void run(int tasks, IntConsumer task) {
         if (threads.isEmpty() || tasks == 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
             for (int t = 0; t < tasks; t++) {

@@ -40,8 +40,7 @@ class DeterminismTest {
 
     private static DenseNetConfig config(
             int growthRate, List<Integer> layers, int bottleneck, double compression, Stem stem, double dropRate) {
-        return new DenseNetConfig(
-                growthRate, layers, bottleneck, compression, stem, BatchNorm.STANDARD, dropRate, 6);
+        return new DenseNetConfig(growthRate, layers, bottleneck, compression, stem, BatchNorm.STANDARD, dropRate, 6);
     }
 
     @ParameterizedTest

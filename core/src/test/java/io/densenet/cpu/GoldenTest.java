@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The engine against PyTorch's results in double precision, for every variant of the paper, in both memory modes.
+/// The engine against PyTorch's results in double precision, for every variant of the paper, in both memory
+/// modes.
 class GoldenTest {
     /// ‖found − expected‖ / ‖expected‖ of one tensor.
     private static final double TOLERANCE = 1e-4;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.data.ImageBatch;
-import io.densenet.golden.Golden;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.StepResult;
+import io.densenet.golden.Golden;
 import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.util.ArrayList;

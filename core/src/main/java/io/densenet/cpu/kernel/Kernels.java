@@ -1,17 +1,18 @@
 package io.densenet.cpu.kernel;
 
-/// The inner loops of the fused dense block, all on [Rows] of pixels × channels (NHWC). docs/kernels.md shows how a
-/// dense layer is built of them.
+/// The inner loops of the fused dense block, all on [Rows] of pixels × channels (NHWC). docs/kernels.md shows
+/// how a dense layer is built of them.
 ///
-/// Every result is defined to the bit: each output is one chain of operations in a fixed order, written above it, with
-/// products fused into sums (Math.fma). So the implementations give the same bits whatever their vectors' width, and so
-/// does any machine.
+/// Every result is defined to the bit: each output is one chain of operations in a fixed order, written above
+/// it, with products fused into sums (Math.fma). So the implementations give the same bits whatever their
+/// vectors' width, and so does any machine.
 ///
-/// Channel counts need not be multiples of anything. Kernels handle whole groups of [#LANES] columns and may overwrite
-/// columns up to the end of the last group; callers leave room there. Nothing here starts threads or keeps state.
+/// Channel counts need not be multiples of anything. Kernels handle whole groups of [#LANES] columns and may
+/// overwrite columns up to the end of the last group; callers leave room there. Nothing here starts threads or
+/// keeps state.
 public sealed interface Kernels permits ScalarKernels, VectorKernels {
-    /// Columns are handled in groups of this many: the lanes of the widest vectors, 512 bit. A multiple of the lanes of
-    /// every narrower one, so that layouts are the same on all machines.
+    /// Columns are handled in groups of this many: the lanes of the widest vectors, 512 bit. A multiple of the
+    /// lanes of every narrower one, so that layouts are the same on all machines.
     int LANES = 16;
 
     /// Columns of one panel of packed weights, see [#product].
@@ -39,8 +40,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     ///
     /// @param rows    of a and c
     /// @param depth   K: columns of a, rows of b
-    /// @param b       packed: panels of [#PANEL] columns, the last one narrower, row after row in each; column n of
-    ///                row k stands at `n / PANEL * PANEL * K + k * w + n % PANEL`, w being the panel's width
+    /// @param b       packed: panels of [#PANEL] columns, the last one narrower, row after row in each; column
+    ///                n of row k stands at `n / PANEL * PANEL * K + k * w + n % PANEL`, w being the panel's
+    ///                width
     /// @param columns of b and c, a multiple of [#LANES]
     void product(int rows, int depth, Rows a, float[] b, int columns, Rows c);
 
@@ -58,7 +60,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// @param first where the channels begin in `scale` and `shift`
     void normRelu(int rows, int channels, Rows x, float[] scale, float[] shift, int first, Rows y);
 
-    /// x = v < 0 ? 0 : v with v = x + shift, in place: what is left of batch norm and ReLU once the scale is folded into weights.
+    /// x = v < 0 ? 0 : v with v = x + shift, in place: what is left of batch norm and ReLU once the scale is
+    /// folded into weights.
     void shiftRelu(int rows, int channels, Rows x, float[] shift);
 
     /// Mean and sum of squared deviations of each column over a few rows that are in cache.
@@ -72,17 +75,17 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// @param taps   offsets from a pixel's row to the parts that it takes from its neighbours, at least one
     void sumTaps(int pixels, int channels, Rows products, int[] taps, Rows out);
 
-    /// Writes the 3×3 window of each pixel of one line as a row of 9·channels values, upper line first: three pieces of
-    /// 3·channels values, which lie behind one another in the plane. `out` needs room for 3·[#LANES] values behind its
-    /// last row.
+    /// Writes the 3×3 window of each pixel of one line as a row of 9·channels values, upper line first: three
+    /// pieces of 3·channels values, which lie behind one another in the plane. `out` needs room for 3·[#LANES]
+    /// values behind its last row.
     ///
     /// @param channels of the plane, whose pixels lie behind one another without gaps
     /// @param offset   of the first pixel's upper left neighbour
     /// @param line     from one line of the plane to the next, in values
     void windows(int pixels, int channels, float[] plane, int offset, int line, Rows out);
 
-    /// out = fma(scale, g, fma(tilt, x − mean, offset)): the gradient of what a batch norm reads, from the one of what
-    /// it writes.
+    /// out = fma(scale, g, fma(tilt, x − mean, offset)): the gradient of what a batch norm reads, from the one
+    /// of what it writes.
     ///
     /// @param first where the channels begin in the four arrays
     void normGradient(
@@ -97,13 +100,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             int first,
             Rows out);
 
-    /// dy = y > 0 ? dy : 0, in place; sums[c] += Σ_r dy, products[c] += Σ_r dy·(x − mean): ReLU's backward pass with
-    /// the two sums that batch norm's needs, r ascending.
-    void reluGradient(
-            int rows, int channels, Rows dy, Rows y, Rows x, float[] mean, float[] sums, float[] products);
+    /// dy = y > 0 ? dy : 0, in place; sums[c] += Σ_r dy, products[c] += Σ_r dy·(x − mean): ReLU's backward pass
+    /// with the two sums that batch norm's needs, r ascending.
+    void reluGradient(int rows, int channels, Rows dy, Rows y, Rows x, float[] mean, float[] sums, float[] products);
 
-    /// As [#reluGradient], but instead of dy it writes what the channels are sent: g = fma(scale, dy, g), or with
-    /// `replace` g = fma(scale, dy, 0).
+    /// As [#reluGradient], but instead of dy it writes what the channels are sent: g = fma(scale, dy, g), or
+    /// with `replace` g = fma(scale, dy, 0).
     ///
     /// @param first    where the channels begin in `scale` and `mean`
     /// @param position where they begin in `sums` and `products`

@@ -1,10 +1,10 @@
 package io.densenet.cpu.kernel;
 
-/// A matrix inside an array: row r starts at `offset + r * pitch`. A row is a pixel (or a channel, for weights), its
-/// columns lie behind one another.
+/// A matrix inside an array: row r starts at `offset + r * pitch`. A row is a pixel (or a channel, for
+/// weights), its columns lie behind one another.
 ///
-/// Kernels work on whole groups of [Kernels#LANES] columns: the array must reach that far beyond the last column of the
-/// last row, and what stands there is overwritten or ignored.
+/// Kernels work on whole groups of [Kernels#LANES] columns: the array must reach that far beyond the last
+/// column of the last row, and what stands there is overwritten or ignored.
 ///
 /// @param data   holds it, and more
 /// @param offset where its first row starts

@@ -1,7 +1,7 @@
 package io.densenet.cpu.kernel;
 
-/// The kernels as plain loops: the definition that the fast ones must match to the bit, and what runs where the module
-/// `jdk.incubator.vector` is absent.
+/// The kernels as plain loops: the definition that the fast ones must match to the bit, and what runs where the
+/// module `jdk.incubator.vector` is absent.
 public final class ScalarKernels implements Kernels {
     @Override
     public String description() {

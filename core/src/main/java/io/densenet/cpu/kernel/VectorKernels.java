@@ -5,11 +5,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The kernels with vectors of whatever width the machine prefers. Products stand in files of their own; here are the
-/// loops that touch each element once.
+/// The kernels with vectors of whatever width the machine prefers. Products stand in files of their own; here
+/// are the loops that touch each element once.
 ///
-/// Those loops take four rows at a time, so that what belongs to a channel is loaded once for four pixels while memory
-/// is still read row after row, as the prefetcher likes it:
+/// Those loops take four rows at a time, so that what belongs to a channel is loaded once for four pixels while
+/// memory is still read row after row, as the prefetcher likes it:
 ///
 /// ```
 /// for each 4 rows                         guard: 1
@@ -68,7 +68,16 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void normRelu3(
-            int rows, float[] x, int from, int xPitch, float[] scale, float[] shift, int c, float[] y, int to, int yPitch) {
+            int rows,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] scale,
+            float[] shift,
+            int c,
+            float[] y,
+            int to,
+            int yPitch) {
         FloatVector a0 = FloatVector.fromArray(S, scale, c);
         FloatVector s0 = FloatVector.fromArray(S, shift, c);
         FloatVector a1 = FloatVector.fromArray(S, scale, c + L);
@@ -85,7 +94,16 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void normRelu1(
-            int rows, float[] x, int from, int xPitch, float[] scale, float[] shift, int c, float[] y, int to, int yPitch) {
+            int rows,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] scale,
+            float[] shift,
+            int c,
+            float[] y,
+            int to,
+            int yPitch) {
         FloatVector a0 = FloatVector.fromArray(S, scale, c);
         FloatVector s0 = FloatVector.fromArray(S, shift, c);
         for (int r = 0; r < rows; r++) {
@@ -109,7 +127,8 @@ public final class VectorKernels implements Kernels {
 
     private static void shiftRelu1(int channels, float[] x, int at, float[] shift) {
         for (int c = 0; c < channels; c += L) {
-            relu(FloatVector.fromArray(S, x, at + c).add(FloatVector.fromArray(S, shift, c))).intoArray(x, at + c);
+            relu(FloatVector.fromArray(S, x, at + c).add(FloatVector.fromArray(S, shift, c)))
+                    .intoArray(x, at + c);
         }
     }
 
@@ -128,7 +147,8 @@ public final class VectorKernels implements Kernels {
         FloatVector average = sum.mul(1f / rows);
         FloatVector square = FloatVector.zero(S);
         for (int r = 0; r < rows; r++) {
-            FloatVector deviation = FloatVector.fromArray(S, x, from + r * pitch).sub(average);
+            FloatVector deviation =
+                    FloatVector.fromArray(S, x, from + r * pitch).sub(average);
             square = deviation.fma(deviation, square);
         }
         average.intoArray(mean, c);
@@ -243,14 +263,7 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void reluGradient3(
-            int rows,
-            int c,
-            Rows dy,
-            Rows y,
-            Rows x,
-            float[] means,
-            float[] sums,
-            float[] products) {
+            int rows, int c, Rows dy, Rows y, Rows x, float[] means, float[] sums, float[] products) {
         float[] gradients = dy.data();
         float[] outputs = y.data();
         float[] values = x.data();
@@ -286,7 +299,8 @@ public final class VectorKernels implements Kernels {
             FloatVector gradient2 = masked(gradients, from + 2 * L, outputs, output + 2 * L);
             gradient2.intoArray(gradients, from + 2 * L);
             sum2 = sum2.add(gradient2);
-            FloatVector deviation2 = FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
+            FloatVector deviation2 =
+                    FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
             product2 = gradient2.fma(deviation2, product2);
         }
         sum0.intoArray(sums, c);
@@ -298,14 +312,7 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void reluGradient1(
-            int rows,
-            int c,
-            Rows dy,
-            Rows y,
-            Rows x,
-            float[] means,
-            float[] sums,
-            float[] products) {
+            int rows, int c, Rows dy, Rows y, Rows x, float[] means, float[] sums, float[] products) {
         float[] gradients = dy.data();
         float[] outputs = y.data();
         float[] values = x.data();
@@ -420,7 +427,8 @@ public final class VectorKernels implements Kernels {
             FloatVector before2 = replace ? FloatVector.zero(S) : FloatVector.fromArray(S, sent, to + 2 * L);
             gradient2.fma(scale2, before2).intoArray(sent, to + 2 * L);
             sum2 = sum2.add(gradient2);
-            FloatVector deviation2 = FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
+            FloatVector deviation2 =
+                    FloatVector.fromArray(S, values, value + 2 * L).sub(mean2);
             product2 = gradient2.fma(deviation2, product2);
         }
         sum0.intoArray(sums, position + c);

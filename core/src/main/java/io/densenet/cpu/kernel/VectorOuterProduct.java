@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [Kernels#outerProduct] with vectors.
 ///
-/// A tile of 8 rows × 3 vectors of the sum stays in registers while r runs over the rows of a and b, which lie in the
-/// first-level cache; the sum itself is loaded and stored once a call, which a call of 64 rows makes cheap. As in
-/// [VectorProduct] each sum is one chain, and AVX2's 16 registers take 4 rows.
+/// A tile of 8 rows × 3 vectors of the sum stays in registers while r runs over the rows of a and b, which lie
+/// in the first-level cache; the sum itself is loaded and stored once a call, which a call of 64 rows makes
+/// cheap. As in [VectorProduct] each sum is one chain, and AVX2's 16 registers take 4 rows.
 ///
 /// ```
 /// for each 3 vectors of b                 guard: 2, then 1

@@ -5,10 +5,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [Kernels#product] with vectors.
 ///
-/// A tile of 8 rows × 3 vectors of c stays in registers while k runs over the whole depth: 24 sums, 3 vectors of
-/// weights and one value of a in all lanes make 28 of the 32 registers that AVX-512 and NEON have. AVX2 has 16, so
-/// there a tile has 4 rows. All rows of a tile use the weights that were loaded once; each sum is one chain in the
-/// order of k, so tiles of any size give the same bits.
+/// A tile of 8 rows × 3 vectors of c stays in registers while k runs over the whole depth: 24 sums, 3 vectors
+/// of weights and one value of a in all lanes make 28 of the 32 registers that AVX-512 and NEON have. AVX2 has
+/// 16, so there a tile has 4 rows. All rows of a tile use the weights that were loaded once; each sum is one
+/// chain in the order of k, so tiles of any size give the same bits.
 ///
 /// ```
 /// for each panel of 48 columns            its weights, depth × 48, stay in the second-level cache
@@ -17,9 +17,10 @@ import jdk.incubator.vector.VectorSpecies;
 ///       for k in 0 … depth                the body: 3 loads, 8 broadcasts, 24 multiply-adds
 /// ```
 ///
-/// The design is the register tile of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM
-/// TOMS 34, 2008), without its packing of a, which our callers have written row after row already. Sums must be local
-/// variables: in an array, or captured by a lambda, they would be objects. That is why the tiles are spelled out.
+/// The design is the register tile of Goto and van de Geijn, "Anatomy of High-Performance Matrix
+/// Multiplication" (ACM TOMS 34, 2008), without its packing of a, which our callers have written row after row
+/// already. Sums must be local variables: in an array, or captured by a lambda, they would be objects. That is
+/// why the tiles are spelled out.
 final class VectorProduct {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -90,13 +91,13 @@ final class VectorProduct {
         for (int n = 0; n < width; ) {
             int left = (width - n) / L;
             if (left == 3 || left > 4) {
-                tile1x3(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                tile1x3(depth, a.data(), from, b, weights + n, width, c.data(), to + n);
                 n += 3 * L;
             } else if (left >= 2) {
-                tile1x2(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                tile1x2(depth, a.data(), from, b, weights + n, width, c.data(), to + n);
                 n += 2 * L;
             } else {
-                tile1x1(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                tile1x1(depth, a.data(), from, b, weights + n, width, c.data(), to + n);
                 n += L;
             }
         }
@@ -432,8 +433,7 @@ final class VectorProduct {
         s30.intoArray(c, c0 + 3 * out);
     }
 
-    private static void tile1x3(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static void tile1x3(int depth, float[] a, int a0, float[] b, int b0, int width, float[] c, int c0) {
         FloatVector s00 = FloatVector.zero(S);
         FloatVector s01 = FloatVector.zero(S);
         FloatVector s02 = FloatVector.zero(S);
@@ -451,8 +451,7 @@ final class VectorProduct {
         s02.intoArray(c, c0 + 2 * L);
     }
 
-    private static void tile1x2(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static void tile1x2(int depth, float[] a, int a0, float[] b, int b0, int width, float[] c, int c0) {
         FloatVector s00 = FloatVector.zero(S);
         FloatVector s01 = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
@@ -466,8 +465,7 @@ final class VectorProduct {
         s01.intoArray(c, c0 + 1 * L);
     }
 
-    private static void tile1x1(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static void tile1x1(int depth, float[] a, int a0, float[] b, int b0, int width, float[] c, int c0) {
         FloatVector s00 = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
             FloatVector w0 = FloatVector.fromArray(S, b, b0 + k * width);

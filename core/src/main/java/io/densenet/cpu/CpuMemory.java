@@ -1,0 +1,114 @@
+package io.densenet.cpu;
+
+import io.densenet.arch.DenseBlock;
+import io.densenet.arch.DenseNet;
+import io.densenet.arch.Graph;
+import io.densenet.arch.ParameterSpec;
+import io.densenet.arch.Shape;
+import io.densenet.arch.Stem;
+import io.densenet.cpu.kernel.Kernels;
+import java.util.List;
+
+/// Bytes of the arrays that training with this engine holds, by kind. A Java program needs some more: the JVM itself,
+/// the images, the optimizer's momentum (as many bytes as the parameters) and room for the garbage collector.
+///
+/// @param parametersBytes  values, gradients and running statistics
+/// @param featuresBytes    channels of all blocks and what stands between them
+/// @param gradientsBytes   what the channels of one block were sent
+/// @param bottlenecksBytes outputs of the 1×1 convolutions: all of them, or one when they are computed again
+/// @param workBytes        one layer's scratch: a bottleneck's gradient, partial sums of weight gradients, tiles
+public record CpuMemory(
+        long parametersBytes, long featuresBytes, long gradientsBytes, long bottlenecksBytes, long workBytes) {
+    /// What training with batches of `images` will hold.
+    ///
+    /// @throws IllegalArgumentException when the network does not take such images
+    public static CpuMemory ofTraining(DenseNet network, Shape image, int images, CpuOptions options) {
+        Graph graph = Graph.of(network, image);
+        Resolutions resolutions = Resolutions.of(network, image, images);
+        long features = stem(network, resolutions, images);
+        long gradients = 0;
+        long bottlenecks = 0;
+        long bottleneckGradient = features;
+        long weightSums = 0;
+        for (int b = 0; b < network.blocks().size(); b++) {
+            DenseBlock block = network.blocks().get(b);
+            Grid grid = resolutions.block(b);
+            long channels = block(block, grid);
+            features += channels;
+            gradients = Math.max(gradients, channels);
+            if (b > 0) {
+                features += map(grid, Kernels.padded(block.inputChannels()));
+            }
+            long chunks = Chunk.of(grid).size();
+            for (var layer : block.layers()) {
+                long middle = layer.hasBottleneck() ? map(grid, Kernels.padded(layer.bottleneckChannels())) : 0;
+                bottlenecks = switch (options.memory()) {
+                    case STANDARD -> bottlenecks + middle;
+                    case EFFICIENT -> Math.max(bottlenecks, middle);
+                };
+                bottleneckGradient = Math.max(bottleneckGradient, middle);
+                int wide = Kernels.padded(9 * layer.growthRate());
+                int narrow = Kernels.padded(layer.hasBottleneck() ? layer.bottleneckChannels() : layer.inputChannels());
+                weightSums = Math.max(weightSums, chunks * wide * narrow);
+                if (layer.hasBottleneck()) {
+                    weightSums = Math.max(weightSums, chunks * Kernels.padded(layer.inputChannels()) * narrow);
+                }
+            }
+            if (b > 0) {
+                int inputs = network.transitions().get(b - 1).inputChannels();
+                weightSums = Math.max(
+                        weightSums, chunks * Kernels.padded(inputs) * Kernels.padded(block.inputChannels()));
+            }
+        }
+        long work = bottleneckGradient + Float.BYTES * weightSums + options.threads() * tiles(network, resolutions);
+        return new CpuMemory(parameters(graph), features, gradients, bottlenecks, work);
+    }
+
+    public long totalBytes() {
+        return parametersBytes + featuresBytes + gradientsBytes + bottlenecksBytes + workBytes;
+    }
+
+    private static long parameters(Graph graph) {
+        long trained = graph.parameters().stream()
+                .mapToLong(ParameterSpec::elements)
+                .sum();
+        long all = graph.stateDict().stream().mapToLong(ParameterSpec::elements).sum();
+        return Float.BYTES * (trained + all);
+    }
+
+    private static long stem(DenseNet network, Resolutions resolutions, int images) {
+        return switch (network.config().stem()) {
+            case Stem.Cifar _ -> 0;
+            case Stem.ImageNet s -> {
+                Grid grid = new Grid(images, resolutions.stem().height(), resolutions.stem().width());
+                yield map(grid, Kernels.padded(s.initialChannels()));
+            }
+        };
+    }
+
+    private static long block(DenseBlock block, Grid grid) {
+        List<Integer> widths = Features.segmentWidths(
+                block.inputChannels(), block.growthRate(), block.layers().size());
+        return widths.stream().mapToLong(width -> map(grid, Kernels.padded(width))).sum();
+    }
+
+    private static long map(Grid grid, int pitch) {
+        return (long) Float.BYTES * FeatureMap.length(grid, pitch);
+    }
+
+    /// Tiles of one thread, the large ones.
+    private static long tiles(DenseNet network, Resolutions resolutions) {
+        long most = 0;
+        for (int b = 0; b < network.blocks().size(); b++) {
+            DenseBlock block = network.blocks().get(b);
+            Grid grid = resolutions.block(b);
+            long lines = Math.max(1, Scratch.TILE / grid.width());
+            long wide = BlockMemory.tilePitch(block.outputChannels());
+            long rows = Math.max(Scratch.TILE, Math.max(lines, 2) * grid.width());
+            long products = (lines + 2) * grid.width() * Kernels.padded(9 * block.growthRate());
+            long plane = (long) (grid.height() + 2) * (grid.width() + 2) * block.growthRate();
+            most = Math.max(most, 2 * rows * wide + 2 * products + plane);
+        }
+        return Float.BYTES * most;
+    }
+}
