@@ -5,6 +5,7 @@ import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.data.ImageBatch;
+import io.densenet.engine.Classifier;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class CpuClassifier implements TrainableClassifier {
     private final DenseNet network;
     private final Shape image;
-    private final CpuOptions options;
     private final NetworkState state;
     private final Compute compute;
     private final TrainingMemory memory;
@@ -31,7 +31,6 @@ public final class CpuClassifier implements TrainableClassifier {
     private CpuClassifier(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
         this.network = network;
         this.image = image;
-        this.options = options;
         this.state = new NetworkState(Graph.of(network, image));
         this.compute = new Compute(kernels, options.threads());
         this.memory = new TrainingMemory(options.memory());
@@ -49,6 +48,19 @@ public final class CpuClassifier implements TrainableClassifier {
         return new CpuClassifier(network, image, options, kernels);
     }
 
+    /// A network for inference alone: its weights are packed once, here. Any number of threads may call it at
+    /// once.
+    ///
+    /// @throws IllegalArgumentException when the network does not take such images or the weights are those of
+    ///                                  another network
+    public static Classifier openForInference(DenseNet network, Shape image, StateDict state, CpuOptions options) {
+        NetworkState loaded = new NetworkState(Graph.of(network, image));
+        loaded.load(state);
+        Compute compute = new Compute(Kernels.best(), options.threads());
+        InferenceNetwork packed = new InferenceNetwork(compute, loaded, network, image);
+        return new PackedClassifier(image, compute, packed, description(compute));
+    }
+
     @Override
     public Shape inputShape() {
         return image;
@@ -61,22 +73,26 @@ public final class CpuClassifier implements TrainableClassifier {
 
     @Override
     public String description() {
+        return description(compute);
+    }
+
+    private static String description(Compute compute) {
         return "fused, %s, %d thread%s"
-                .formatted(compute.kernels().description(), options.threads(), options.threads() == 1 ? "" : "s");
+                .formatted(compute.kernels().description(), compute.threads(), compute.threads() == 1 ? "" : "s");
     }
 
     @Override
     public void logits(ImageBatch images, float[] out) {
-        requireShape(images);
-        requireRoom(images, out);
+        requireShape(images, image);
+        requireRoom(images, numClasses(), out);
         new InferenceNetwork(compute, state, network, image).logits(images, out);
     }
 
-    /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a batch norm
-    ///                                  would see a single value per channel
+    /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a batch
+    ///     norm would see a single value per channel
     @Override
     public StepResult gradients(ImageBatch batch, Step step) {
-        requireShape(batch);
+        requireShape(batch, image);
         requireLabels(batch);
         requireBatchStatistics(batch.size());
         TrainingNetwork current = training;
@@ -88,15 +104,15 @@ public final class CpuClassifier implements TrainableClassifier {
         return current.gradients(batch, step);
     }
 
-    private void requireShape(ImageBatch batch) {
+    static void requireShape(ImageBatch batch, Shape image) {
         Shape found = new Shape(batch.channels(), batch.height(), batch.width());
         if (!found.equals(image)) {
             throw new IllegalArgumentException("the network takes images of %s, found %s".formatted(image, found));
         }
     }
 
-    private void requireRoom(ImageBatch batch, float[] out) {
-        int length = Math.multiplyExact(batch.size(), numClasses());
+    static void requireRoom(ImageBatch batch, int numClasses, float[] out) {
+        int length = Math.multiplyExact(batch.size(), numClasses);
         if (out.length < length) {
             throw new IllegalArgumentException(
                     "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));

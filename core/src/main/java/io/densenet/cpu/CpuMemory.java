@@ -9,14 +9,16 @@ import io.densenet.arch.Stem;
 import io.densenet.cpu.kernel.Kernels;
 import java.util.List;
 
-/// Bytes of the arrays that training with this engine holds, by kind. A Java program needs some more: the JVM itself,
-/// the images, the optimizer's momentum (as many bytes as the parameters) and room for the garbage collector.
+/// Bytes of the arrays that training with this engine holds, by kind. A Java program needs some more: the JVM
+/// itself, the images, the optimizer's momentum (as many bytes as the parameters) and room for the garbage
+/// collector.
 ///
 /// @param parametersBytes  values, gradients and running statistics
 /// @param featuresBytes    channels of all blocks and what stands between them
 /// @param gradientsBytes   what the channels of one block were sent
 /// @param bottlenecksBytes outputs of the 1×1 convolutions: all of them, or one when they are computed again
-/// @param workBytes        one layer's scratch: a bottleneck's gradient, partial sums of weight gradients, tiles
+/// @param workBytes        one layer's scratch: a bottleneck's gradient, partial sums of weight gradients,
+///                         tiles
 public record CpuMemory(
         long parametersBytes, long featuresBytes, long gradientsBytes, long bottlenecksBytes, long workBytes) {
     /// What training with batches of `images` will hold.
@@ -56,8 +58,8 @@ public record CpuMemory(
             }
             if (b > 0) {
                 int inputs = network.transitions().get(b - 1).inputChannels();
-                weightSums = Math.max(
-                        weightSums, chunks * Kernels.padded(inputs) * Kernels.padded(block.inputChannels()));
+                weightSums =
+                        Math.max(weightSums, chunks * Kernels.padded(inputs) * Kernels.padded(block.inputChannels()));
             }
         }
         long work = bottleneckGradient + Float.BYTES * weightSums + options.threads() * tiles(network, resolutions);
@@ -69,9 +71,8 @@ public record CpuMemory(
     }
 
     private static long parameters(Graph graph) {
-        long trained = graph.parameters().stream()
-                .mapToLong(ParameterSpec::elements)
-                .sum();
+        long trained =
+                graph.parameters().stream().mapToLong(ParameterSpec::elements).sum();
         long all = graph.stateDict().stream().mapToLong(ParameterSpec::elements).sum();
         return Float.BYTES * (trained + all);
     }
@@ -80,7 +81,8 @@ public record CpuMemory(
         return switch (network.config().stem()) {
             case Stem.Cifar _ -> 0;
             case Stem.ImageNet s -> {
-                Grid grid = new Grid(images, resolutions.stem().height(), resolutions.stem().width());
+                Grid grid = new Grid(
+                        images, resolutions.stem().height(), resolutions.stem().width());
                 yield map(grid, Kernels.padded(s.initialChannels()));
             }
         };
@@ -89,7 +91,9 @@ public record CpuMemory(
     private static long block(DenseBlock block, Grid grid) {
         List<Integer> widths = Features.segmentWidths(
                 block.inputChannels(), block.growthRate(), block.layers().size());
-        return widths.stream().mapToLong(width -> map(grid, Kernels.padded(width))).sum();
+        return widths.stream()
+                .mapToLong(width -> map(grid, Kernels.padded(width)))
+                .sum();
     }
 
     private static long map(Grid grid, int pitch) {

@@ -3,8 +3,8 @@ package io.densenet.cpu;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Arrays of the feature maps that training keeps. A network for a smaller batch, the last of an epoch, takes those of
-/// the larger one; each array grows when it must.
+/// Arrays of the feature maps that training keeps. A network for a smaller batch, the last of an epoch, takes
+/// those of the larger one; each array grows when it must.
 final class FeatureMemory {
     private final List<float[]> arrays = new ArrayList<>();
     private int next;
@@ -26,6 +26,8 @@ final class FeatureMemory {
     }
 
     long bytes() {
-        return arrays.stream().mapToLong(array -> (long) Float.BYTES * array.length).sum();
+        return arrays.stream()
+                .mapToLong(array -> (long) Float.BYTES * array.length)
+                .sum();
     }
 }

@@ -53,7 +53,8 @@ final class Features {
         return new Features(grid, List.copyOf(segments));
     }
 
-    /// Channels of each segment: a whole number of layers, and of three vectors, which is what kernels like best.
+    /// Channels of each segment: a whole number of layers, and of three vectors, which is what kernels like
+    /// best.
     static List<Integer> segmentWidths(int initial, int growth, int layers) {
         int most = Kernels.PANEL;
         while (most % growth != 0) {

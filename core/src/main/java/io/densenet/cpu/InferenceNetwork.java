@@ -67,7 +67,7 @@ final class InferenceNetwork {
         return java.util.Arrays.copyOfRange(state.arena().values(), offset, offset + length);
     }
 
-    private int numClasses() {
+    int numClasses() {
         return network.config().numClasses();
     }
 

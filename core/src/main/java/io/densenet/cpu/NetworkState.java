@@ -92,7 +92,8 @@ final class NetworkState {
     }
 
     long bytes() {
-        long buffered = buffers.values().stream().mapToLong(buffer -> buffer.length).sum();
+        long buffered =
+                buffers.values().stream().mapToLong(buffer -> buffer.length).sum();
         return Float.BYTES * (2L * arena.values().length + buffered);
     }
 

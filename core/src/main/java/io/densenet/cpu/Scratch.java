@@ -78,8 +78,12 @@ final class Scratch {
     }
 
     long bytes() {
-        long values = inputs.length + gradients.length + bottleneck.length + products.length + outputs.length;
-        return Float.BYTES * (values + windows.length + plane.length + mask.length + mean.length + squares.length);
+        long values = 0;
+        for (float[] array :
+                new float[][] {inputs, gradients, bottleneck, products, outputs, windows, plane, mask, mean, squares}) {
+            values += array.length;
+        }
+        return Float.BYTES * values;
     }
 
     /// With room behind the last row for kernels that write in whole vectors.

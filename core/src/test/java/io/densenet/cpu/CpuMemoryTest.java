@@ -1,6 +1,5 @@
 package io.densenet.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.arch.DenseNet;
@@ -8,9 +7,9 @@ import io.densenet.arch.DenseNets;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Step;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /// What is foretold against what is held after a step.
 class CpuMemoryTest {
@@ -39,12 +38,11 @@ class CpuMemoryTest {
     void aSmallerLastBatchTakesNoMemoryOfItsOwn() {
         Shape image = new Shape(3, 16, 16);
         DenseNet network = DenseNet.of(DenseNets.named("densenet-bc-22-8", 3, 10));
-        try (CpuClassifier classifier =
-                CpuClassifier.open(network, image, new CpuOptions(1, MemoryMode.STANDARD))) {
+        try (CpuClassifier classifier = CpuClassifier.open(network, image, new CpuOptions(1, MemoryMode.STANDARD))) {
             classifier.gradients(batch(image, 16), new Step(1, 0, 1, 0));
             long before = classifier.allocatedBytes();
             classifier.gradients(batch(image, 9), new Step(1, 1, 1, 0));
-            assertEquals(before, classifier.allocatedBytes(), 0.02 * before);
+            assertTrue(classifier.allocatedBytes() < 1.02 * before, before + " and " + classifier.allocatedBytes());
         }
     }
 

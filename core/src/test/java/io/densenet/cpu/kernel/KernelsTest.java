@@ -20,8 +20,8 @@ class KernelsTest {
     private final Kernels kernels = Kernels.best();
     private final Random random = new Random(5);
 
-    /// The build runs these tests several times and says what each run is for, so that none silently tests the wrong
-    /// kernels: 0 for plain loops, otherwise the widest vectors that there may be.
+    /// The build runs these tests several times and says what each run is for, so that none silently tests the
+    /// wrong kernels: 0 for plain loops, otherwise the widest vectors that there may be.
     @Test
     void theKernelsAreThoseThatThisRunIsFor() {
         int widestBits = Integer.getInteger("densenet.test.vectorBits", 512);
