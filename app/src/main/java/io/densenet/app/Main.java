@@ -22,8 +22,22 @@ public final class Main {
     /// With `-Ddensenet.launcher=probe` nothing is run: the exit code tells the launcher whether the command
     /// needs native libraries that are not there yet.
     public static void main(String[] arguments) {
+        Terminal terminal = Terminal.ofProcess();
+        if (terminal.interactive()) {
+            hideIncubatorWarning(System.err);
+        }
         boolean probe = System.getProperty("densenet.launcher", "").equals("probe");
-        System.exit(probe ? probe(arguments) : run(System.out, System.err, Terminal.ofProcess(), arguments));
+        System.exit(probe ? probe(arguments) : run(System.out, System.err, terminal, arguments));
+    }
+
+    /// The JVM tells on standard error that it uses a module that is still incubating, and has no switch for that. It
+    /// is
+    /// the last line on the screen when the program starts: this takes it away again.
+    private static void hideIncubatorWarning(PrintStream err) {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            err.print("\033[1A\033[2K");
+            err.flush();
+        }
     }
 
     /// Runs one command as a script would see it, without a terminal.

@@ -112,7 +112,7 @@ final class BadInputTest {
                 "train a b                            | 2 | unexpected argument 'b'",
                 "train --sched step                   | 2 | Invalid value for option '--sched'",
                 "train --format csv                   | 2 | --format csv: expected text or json here",
-                "train --engine cpu                   | 2 | --engine cpu: this version has no engine of its own yet",
+                "train --engine cpu --device cuda:0   | 2 | --engine cpu does not compute on cuda:0",
                 "train --device tpu                   | 2 | --device: expected auto, cpu or cuda:N, found 'tpu'",
                 "train --device cuda:0                | 2 | cuda:0",
                 "train --resume @/none                | 2 | --resume @/none: expected a run folder with weights/last.safetensors",

@@ -81,6 +81,13 @@ public final class CpuClassifier implements TrainableClassifier {
                 .formatted(compute.kernels().description(), compute.threads(), compute.threads() == 1 ? "" : "s");
     }
 
+    /// The same on any machine, with any number of threads and either way to use memory. The number counts changes of
+    /// the engine that change its results.
+    @Override
+    public String arithmetic() {
+        return "fused 1";
+    }
+
     @Override
     public void logits(ImageBatch images, float[] out) {
         requireShape(images, image);

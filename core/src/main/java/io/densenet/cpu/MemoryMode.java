@@ -7,5 +7,10 @@ public enum MemoryMode {
     /// Nothing: the 1×1 convolution is computed again, about a sixth more arithmetic. In the spirit of Pleiss
     /// et al., "Memory-Efficient Implementation of DenseNets" (arXiv:1707.06990), who recompute concatenation
     /// and batch norm; this engine never stores those.
-    EFFICIENT
+    EFFICIENT;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
 }

@@ -75,9 +75,9 @@ final class NetworkState {
         arena.views().forEach(view -> offsets.put(view.spec().name(), view.offset()));
         for (ParameterSpec spec : specs) {
             switch (spec.kind()) {
-                case RUNNING_MEAN -> buffers.put(spec.name(), new float[spec.elements()]);
+                case RUNNING_MEAN -> buffers.put(spec.name(), new float[Math.toIntExact(spec.elements())]);
                 case RUNNING_VARIANCE -> {
-                    float[] ones = new float[spec.elements()];
+                    float[] ones = new float[Math.toIntExact(spec.elements())];
                     Arrays.fill(ones, 1);
                     buffers.put(spec.name(), ones);
                 }
@@ -116,7 +116,7 @@ final class NetworkState {
             String name = spec.name();
             if (spec.kind().isTrained()) {
                 int from = offset(name);
-                float[] values = Arrays.copyOfRange(arena.values(), from, from + spec.elements());
+                float[] values = Arrays.copyOfRange(arena.values(), from, from + Math.toIntExact(spec.elements()));
                 entries.put(name, new Tensor.Floats(spec.shape(), values));
             } else if (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED) {
                 long[] count = Objects.requireNonNull(counters.get(name), name);

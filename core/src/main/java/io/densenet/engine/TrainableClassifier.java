@@ -16,6 +16,12 @@ public interface TrainableClassifier extends Classifier {
     /// The trained parameters as one flat array, with their gradients.
     ParameterArena parameters();
 
+    /// What decides the bits of a result, so that a run can be continued to the bit by whoever says the same: not the
+    /// number of threads where that does not show.
+    default String arithmetic() {
+        return description();
+    }
+
     /// A copy of parameters and running statistics.
     StateDict stateDict();
 

@@ -109,10 +109,10 @@ public final class Trainer {
         model.load(checkpoint.model().state());
         checkpoint.copyVelocity(model.parameters().views(), velocity);
         progress = checkpoint.progress();
-        return checkpoint.engine().equals(model.description())
+        return checkpoint.engine().equals(model.arithmetic())
                 ? Optional.empty()
                 : Optional.of("the engine was %s, is now %s: the result will not be bit for bit that of one run"
-                        .formatted(checkpoint.engine(), model.description()));
+                        .formatted(checkpoint.engine(), model.arithmetic()));
     }
 
     /// Asks for an end after the step, or the batch of validation, that is being computed. May be called from any
@@ -280,7 +280,7 @@ public final class Trainer {
     private void writeCheckpoint(ModelFile modelFile) throws IOException {
         SequencedMap<String, Tensor> velocities =
                 Checkpoint.named(velocity, model.parameters().views());
-        new Checkpoint(modelFile, velocities, progress, model.description(), settings())
+        new Checkpoint(modelFile, velocities, progress, model.arithmetic(), settings())
                 .write(folder.last(), folder.previous());
     }
 

@@ -60,7 +60,7 @@ class CpuClassifierTest {
             float[] together = new float[7 * 3];
             classifier.logits(batch, together);
             for (int n = 0; n < 7; n++) {
-                int elements = IMAGE.elements();
+                int elements = Math.toIntExact(IMAGE.elements());
                 float[] pixels = Arrays.copyOfRange(batch.pixels(), n * elements, (n + 1) * elements);
                 float[] alone = new float[3];
                 classifier.logits(new ImageBatch(1, 2, 6, 5, pixels, new int[1]), alone);
@@ -160,7 +160,7 @@ class CpuClassifierTest {
     void aConstantImageAndHugeValuesLeaveEverythingFinite() {
         for (float value : new float[] {0, 1, 1e15f}) {
             try (CpuClassifier classifier = open()) {
-                float[] pixels = new float[4 * IMAGE.elements()];
+                float[] pixels = new float[Math.toIntExact(4 * IMAGE.elements())];
                 Arrays.fill(pixels, value);
                 ImageBatch batch = new ImageBatch(4, 2, 6, 5, pixels, new int[4]);
                 assertTrue(Double.isFinite(
@@ -213,7 +213,7 @@ class CpuClassifierTest {
 
     private static ImageBatch batch(int images) {
         Random random = new Random(2);
-        float[] pixels = new float[images * IMAGE.elements()];
+        float[] pixels = new float[Math.toIntExact(images * IMAGE.elements())];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextGaussian();
         }

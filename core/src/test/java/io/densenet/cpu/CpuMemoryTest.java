@@ -47,7 +47,7 @@ class CpuMemoryTest {
     }
 
     private static ImageBatch batch(Shape image, int images) {
-        float[] pixels = new float[images * image.elements()];
+        float[] pixels = new float[Math.toIntExact(images * image.elements())];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = i % 7 - 3;
         }

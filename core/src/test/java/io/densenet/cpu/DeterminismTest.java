@@ -91,7 +91,7 @@ class DeterminismTest {
 
     private static ImageBatch batch(Shape image, int images) {
         Random random = new Random(2);
-        float[] pixels = new float[images * image.elements()];
+        float[] pixels = new float[Math.toIntExact(images * image.elements())];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextGaussian();
         }

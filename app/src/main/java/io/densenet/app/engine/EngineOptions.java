@@ -27,13 +27,15 @@ public final class EngineOptions {
     @Option(
             names = "--engine",
             paramLabel = "auto|cpu|torch",
-            description = "What computes (default: auto, which is torch).")
+            description = "What computes: this project's own engine, on the CPU, or libtorch (default: auto, which is"
+                    + " cpu, or torch for a GPU).")
     private Choice engine = Choice.AUTO;
 
     @Option(
             names = "--device",
             paramLabel = "auto|cpu|cuda:0",
-            description = "Where it computes (default: auto, a GPU when there is one).")
+            description = "Where it computes; a GPU is libtorch's (default: auto, which is cpu, or a GPU that libtorch"
+                    + " finds with --engine torch).")
     private String device = "auto";
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one for each core).")
@@ -47,18 +49,18 @@ public final class EngineOptions {
     }
 
     void require(boolean nativesPresent) {
-        if (engine == Choice.CPU) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "--engine cpu: this version has no engine of its own yet; use --engine torch or auto");
-        }
         if (threads() < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--threads must be positive, was " + threads());
         }
         if (!device.matches("auto|cpu|cuda(:[0-9]{1,3})?")) {
             throw new CommandFailure(ExitCode.USAGE, "--device: expected auto, cpu or cuda:N, found '" + device + "'");
         }
-        if (!nativesPresent) {
+        if (engine == Choice.CPU && isGpu()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--engine cpu does not compute on %s; use --engine torch or auto with it".formatted(device));
+        }
+        if (usesLibTorch() && !nativesPresent) {
             throw new CommandFailure(ExitCode.INPUT_OUTPUT, LibTorch.ABSENT);
         }
     }
@@ -68,13 +70,26 @@ public final class EngineOptions {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
                 .flatMap(command -> mixins(command.getCommandSpec()))
-                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.engine != Choice.CPU);
+                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.usesLibTorch());
     }
 
     /// The objects behind the mixins of a command, and behind the mixins of those.
     private static Stream<Object> mixins(CommandSpec command) {
         return command.mixins().values().stream()
                 .flatMap(mixin -> Stream.concat(Stream.of(mixin.userObject()), mixins(mixin)));
+    }
+
+    /// Whether libtorch computes: when it was asked for, or a GPU was.
+    boolean usesLibTorch() {
+        return switch (engine) {
+            case AUTO -> isGpu();
+            case CPU -> false;
+            case TORCH -> true;
+        };
+    }
+
+    private boolean isGpu() {
+        return device.startsWith("cuda");
     }
 
     /// `auto`, `cpu` or `cuda:N`.

@@ -3,6 +3,9 @@ package io.densenet.app.engine;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
+import io.densenet.cpu.CpuClassifier;
+import io.densenet.cpu.CpuOptions;
+import io.densenet.cpu.MemoryMode;
 import io.densenet.engine.Classifier;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.model.ModelDescription;
@@ -18,11 +21,18 @@ public final class Engines {
 
     /// A network to train, all zeros.
     ///
-    /// @param batchSize images of one step, which decides the faster memory layout
+    /// @param memory    what this project's engine keeps
+    /// @param batchSize images of one step, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
-            ModelDescription description, EngineOptions options, int batchSize) {
+            ModelDescription description, EngineOptions options, MemoryMode memory, int batchSize) {
         options.require();
+        if (!options.usesLibTorch()) {
+            return CommandFailure.usage(() -> CpuClassifier.open(
+                    DenseNet.of(description.config()),
+                    description.inputShape(),
+                    new CpuOptions(options.threads(), memory)));
+        }
         Graph graph = graph(description);
         return CommandFailure.usage(
                 () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
@@ -30,10 +40,17 @@ public final class Engines {
 
     /// A network to use.
     ///
-    /// @param batchSize images at once, which decides the faster memory layout
+    /// @param batchSize images at once, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
         options.require();
+        if (!options.usesLibTorch()) {
+            return CommandFailure.usage(() -> CpuClassifier.openForInference(
+                    DenseNet.of(model.description().config()),
+                    model.description().inputShape(),
+                    model.state(),
+                    new CpuOptions(options.threads(), MemoryMode.STANDARD)));
+        }
         Graph graph = graph(model.description());
         return CommandFailure.usage(() -> TorchClassifier.openForInference(
                 graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));

@@ -1,6 +1,7 @@
 package io.densenet.app.options;
 
 import io.densenet.app.engine.EngineOptions;
+import io.densenet.cpu.MemoryMode;
 import io.densenet.data.Augmentation;
 import io.densenet.train.Limits;
 import io.densenet.train.Schedule;
@@ -33,6 +34,13 @@ public final class TrainOptions {
 
     @Mixin
     EngineOptions engine = new EngineOptions();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "standard|efficient",
+            description = "efficient: compute the 1x1 convolutions again instead of keeping them; the same result with"
+                    + " less memory, a little slower (default: standard).")
+    MemoryMode memory = MemoryMode.STANDARD;
 
     @Mixin
     DataOptions dataOptions = new DataOptions();
@@ -190,6 +198,10 @@ public final class TrainOptions {
 
     public EngineOptions engine() {
         return engine;
+    }
+
+    public MemoryMode memory() {
+        return memory;
     }
 
     public int batchSize() {

@@ -93,7 +93,8 @@ final class TrainRun {
     /// @param initialize whether it is to have its initial weights; all zeros otherwise
     TrainableClassifier openModel(boolean initialize) throws IOException {
         Optional<StateDict> initial = initialize ? Optional.of(initialState()) : Optional.empty();
-        TrainableClassifier model = Engines.openForTraining(description, options.engine(), options.batchSize());
+        TrainableClassifier model =
+                Engines.openForTraining(description, options.engine(), options.memory(), options.batchSize());
         initial.ifPresent(model::load);
         return model;
     }

@@ -31,7 +31,13 @@ final class EngineOptionsTest {
     private final RunCommand run = new RunCommand();
 
     @ParameterizedTest
-    @CsvSource({"--engine torch, true", "--engine AUTO, true", "--engine cpu, false", "-h, false"})
+    @CsvSource({
+        "--engine torch, true",
+        "--engine AUTO, false",
+        "--device cuda:0, true",
+        "--engine cpu, false",
+        "-h, false"
+    })
     void aCommandIsKnownToUseLibtorchEvenThroughAMixinOfAMixin(String arguments, boolean needed) {
         assertEquals(
                 needed,
@@ -44,13 +50,13 @@ final class EngineOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--engine=cpu   | USAGE        | --engine cpu: this version has no engine of its own yet",
                 "--threads=0    | USAGE        | --threads must be positive, was 0",
                 "--device=gpu   | USAGE        | --device: expected auto, cpu or cuda:N, found 'gpu'",
-                "--device=cpu   | INPUT_OUTPUT | libtorch's native libraries are not on the class path",
+                "--engine=cpu --device=cuda:0 | USAGE | --engine cpu does not compute on cuda:0",
+                "--engine=torch | INPUT_OUTPUT | libtorch's native libraries are not on the class path",
             })
-    void whatCannotRunIsRefusedBeforeAnyWork(String argument, ExitCode code, String message) {
-        new CommandLine(run).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(argument);
+    void whatCannotRunIsRefusedBeforeAnyWork(String arguments, ExitCode code, String message) {
+        new CommandLine(run).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.split(" ", -1));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> run.options.engine.require(false));
         assertEquals(code, failure.exitCode());
         assertTrue(ExceptionHandler.line(failure).startsWith(message), failure.toString());
