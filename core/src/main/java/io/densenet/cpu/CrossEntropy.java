@@ -1,5 +1,7 @@
 package io.densenet.cpu;
 
+import io.densenet.engine.TopClass;
+
 /// Softmax cross-entropy of one image, in double precision.
 ///
 /// @param labelSmoothing part of the target that is spread evenly over all classes
@@ -8,8 +10,8 @@ record CrossEntropy(int numClasses, double labelSmoothing) {
     ///
     /// @param scale     of the gradient
     /// @param gradients receives scale·(p − target)
-    double apply(double[] logits, int at, int label, double scale, double[] gradients) {
-        double largest = logits[at + largest(logits, at)];
+    double apply(float[] logits, int at, int label, double scale, double[] gradients) {
+        double largest = logits[at + TopClass.of(logits, at, numClasses)];
         double sum = 0;
         for (int k = 0; k < numClasses; k++) {
             sum += StrictMath.exp(logits[at + k] - largest);
@@ -23,16 +25,5 @@ record CrossEntropy(int numClasses, double labelSmoothing) {
             gradients[at + k] = scale * (StrictMath.exp(logProbability) - target);
         }
         return loss;
-    }
-
-    /// The first of the largest; the first class when there is none (NaN).
-    int largest(double[] logits, int at) {
-        int best = 0;
-        for (int k = 1; k < numClasses; k++) {
-            if (logits[at + k] > logits[at + best]) {
-                best = k;
-            }
-        }
-        return best;
     }
 }

@@ -6,6 +6,7 @@ import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
+import io.densenet.engine.TopClass;
 
 /// BN-ReLU, global average pooling, linear layer and cross-entropy in training.
 final class HeadTraining {
@@ -17,7 +18,7 @@ final class HeadTraining {
     private final int bias;
     private final int pitch;
     private final float[] pooled;
-    private final double[] logits;
+    private final float[] logits;
     private final double[] logitGradients;
 
     HeadTraining(BlockMemory block, Head head, TrainingSettings settings) {
@@ -30,7 +31,7 @@ final class HeadTraining {
         pitch = BlockMemory.tilePitch(head.inputChannels());
         int images = block.grid().images();
         pooled = new float[Math.multiplyExact(images, pitch) + Kernels.PANEL];
-        logits = new double[Math.multiplyExact(images, head.numClasses())];
+        logits = new float[Math.multiplyExact(images, head.numClasses())];
         logitGradients = new double[logits.length];
     }
 
@@ -65,7 +66,7 @@ final class HeadTraining {
             for (int c = 0; c < head.inputChannels(); c++) {
                 sum += (double) values[from + c] * pooled[image * pitch + c];
             }
-            logits[image * head.numClasses() + k] = sum;
+            logits[image * head.numClasses() + k] = (float) sum;
         }
     }
 
@@ -76,7 +77,7 @@ final class HeadTraining {
         for (int n = 0; n < batch.size(); n++) {
             int at = n * head.numClasses();
             loss += entropy.apply(logits, at, batch.labels()[n], step.gradientScale() / batch.size(), logitGradients);
-            correct += entropy.largest(logits, at) == batch.labels()[n] ? 1 : 0;
+            correct += TopClass.of(logits, at, head.numClasses()) == batch.labels()[n] ? 1 : 0;
         }
         return new StepResult(loss / batch.size(), correct);
     }

@@ -27,7 +27,7 @@ record ImageWindows(Shape image, int kernel, int stride, int padding, Shape out)
                 for (int ky = 0; ky < kernel; ky++) {
                     int in = y * stride - padding + ky;
                     int column = (c * kernel + ky) * kernel;
-                    int plane = (n * image.channels() + c) * image.pixels();
+                    int plane = Math.toIntExact((n * (long) image.channels() + c) * image.pixels());
                     Rows to = windows.from((y - line) * out.width()).column(column);
                     writeLine(batch.pixels(), in < 0 || in >= image.height() ? -1 : plane + in * image.width(), to);
                 }
