@@ -38,6 +38,7 @@ final class OptionLayersTest {
             Map.entry("engine", "torch"),
             Map.entry("device", "cuda:1"),
             Map.entry("threads", "3"),
+            Map.entry("memory", "efficient"),
             Map.entry("data-dir", "/데이터"),
             Map.entry("download", "true"),
             Map.entry("image-size", "48"),

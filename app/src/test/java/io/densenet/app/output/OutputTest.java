@@ -70,14 +70,14 @@ final class OutputTest {
         assertFalse(run.out().contains("\u001b"), run.out());
         assertEquals(
                 2, run.err().lines().filter(line -> line.startsWith("epoch ")).count(), run.err());
-        assertTrue(run.err().contains("engine: libtorch"), run.err());
+        assertTrue(run.err().contains("engine: fused, "), run.err());
         assertTrue(run.err().contains("run folder: " + folder.resolve("plain")), run.err());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"evaluate @/runs/train", "predict @/runs/train @/data/test/a/그림_00.png"})
     void everyCommandThatRunsANetworkSaysWhatComputes(String command) {
-        assertTrue(run(command).err().lines().anyMatch(line -> line.startsWith("engine: libtorch")));
+        assertTrue(run(command).err().lines().anyMatch(line -> line.startsWith("engine: fused, ")));
         assertEquals("", run(command + " -q").err());
     }
 

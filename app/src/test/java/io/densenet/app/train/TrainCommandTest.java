@@ -58,7 +58,7 @@ final class TrainCommandTest {
         assertBetween(1e-6, 100, result.get("loss"));
         assertBetween(1e-3, 600, result.get("seconds"));
         assertBetween(1, 1e6, result.get("imagesPerSecond"));
-        assertTrue(result.get("engine").asString().startsWith("libtorch"), run.out());
+        assertTrue(result.get("engine").asString().startsWith("fused, "), run.out());
         ModelFile last = ModelFile.read(runFolder.resolve("weights/last.safetensors"));
         assertEquals(last.state().sha256(), result.get("weightsSha256").asString());
         assertEquals(SmallData.CLASSES, last.description().classNames());
@@ -113,7 +113,7 @@ final class TrainCommandTest {
         for (String picture : List.of("results.png", "confusion_matrix.png")) {
             assertTrue(ImageIO.read(runFolder.resolve(picture).toFile()).getWidth() > 300, picture);
         }
-        assertTrue(Files.readString(runFolder.resolve("environment.json")).contains("\"engine\" : \"libtorch"));
+        assertTrue(Files.readString(runFolder.resolve("environment.json")).contains("\"engine\" : \"fused, "));
         assertTrue(Files.readString(runFolder.resolve("train.log")).contains("epoch 2: step 10"));
         assertEquals(
                 10,
