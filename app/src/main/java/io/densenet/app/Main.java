@@ -1,7 +1,6 @@
 package io.densenet.app;
 
 import io.densenet.app.engine.EngineOptions;
-import io.densenet.app.engine.LibTorch;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
@@ -75,9 +74,8 @@ public final class Main {
     private static int probe(String... arguments) {
         CommandLine commandLine = commandLine(Terminal.NONE);
         commandLine.setParameterExceptionHandler((_, _) -> ExitCode.DONE.code()); // told when it is run in earnest
-        commandLine.setExecutionStrategy(parsed -> EngineOptions.needLibTorch(parsed) && !LibTorch.isPresent()
-                ? ExitCode.NATIVES_NEEDED.code()
-                : ExitCode.DONE.code());
+        commandLine.setExecutionStrategy(
+                parsed -> EngineOptions.needFetching(parsed) ? ExitCode.NATIVES_NEEDED.code() : ExitCode.DONE.code());
         return commandLine.execute(arguments);
     }
 

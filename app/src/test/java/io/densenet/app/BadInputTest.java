@@ -114,7 +114,7 @@ final class BadInputTest {
                 "train --format csv                   | 2 | --format csv: expected text or json here",
                 "train --engine cpu --device cuda:0   | 2 | --engine cpu does not compute on cuda:0",
                 "train --device tpu                   | 2 | --device: expected auto, cpu or cuda:N, found 'tpu'",
-                "train --device cuda:0                | 2 | cuda:0",
+                "train --device cuda:99               | 2 | cuda:99",
                 "train --resume @/none                | 2 | --resume @/none: expected a run folder with weights/last.safetensors",
                 "train -c @/file                      | 2 | @/file: expected lines such as 'batch-size: 64', found something else",
                 "evaluate @/none                      | 2 | @/none: expected a run folder or a file of weights, found nothing",

@@ -1,14 +1,22 @@
 package io.densenet.torch;
 
-/// libtorch's native libraries are not on the class path, or not for this machine.
+import java.util.List;
+
+/// libtorch's native libraries are not on the class path, or there are none for this machine.
 public final class MissingNativesException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    MissingNativesException(String platform) {
+    /// For machines, or for tests of what is said about them.
+    ///
+    /// @param published machines that there are libraries for
+    public MissingNativesException(String platform, List<String> published) {
         super(
-                ("libtorch: no native libraries for %s on the class path; ./densenet fetches them for --engine torch, or by"
-                                + " hand: mvn -f torch/natives/pom.xml dependency:copy-dependencies -DoutputDirectory=FOLDER,"
-                                + " then add FOLDER/* to the class path")
-                        .formatted(platform));
+                published.contains(platform)
+                        ? ("libtorch's native libraries for %s are not on the class path; ./densenet fetches them once, or by"
+                                        + " hand: mvn -f torch/natives/pom.xml dependency:copy-dependencies"
+                                        + " -DoutputDirectory=FOLDER, then add FOLDER/* to the class path")
+                                .formatted(platform)
+                        : "there is no libtorch for %s; it is published for %s"
+                                .formatted(platform, String.join(", ", published)));
     }
 }

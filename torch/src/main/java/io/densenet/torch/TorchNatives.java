@@ -15,6 +15,9 @@ import org.bytedeco.pytorch.global.torch;
 /// They are 110 MB of jars that unpack to 450 MB, so they are no dependency of this module: whoever wants
 /// libtorch puts the jars that `torch/natives/pom.xml` names on the class path.
 public final class TorchNatives {
+    /// The machines that libtorch's Java binding is published for.
+    public static final List<String> PLATFORMS = List.of("linux-x86_64", "macosx-arm64", "windows-x86_64");
+
     private static final String LOCK_FILE = "densenet-torch.lock";
 
     private TorchNatives() {}
@@ -22,6 +25,25 @@ public final class TorchNatives {
     /// Whether the libraries for this machine are on the class path. Loads nothing.
     public static boolean isPresent() {
         return holds("pytorch", "jnitorch") && holds("openblas", "jniopenblas_nolapack");
+    }
+
+    /// This machine in the publisher's words, e.g. `linux-x86_64`.
+    public static String platform() {
+        return Loader.getPlatform();
+    }
+
+    /// Whether there are libraries for this machine at all. If not, no fetching helps.
+    public static boolean arePublished() {
+        return PLATFORMS.contains(platform());
+    }
+
+    /// Makes sure that the libraries can be loaded. Loads nothing.
+    ///
+    /// @throws MissingNativesException when they are not on the class path, or there are none for this machine
+    public static void require() {
+        if (!isPresent()) {
+            throw new MissingNativesException(platform(), PLATFORMS);
+        }
     }
 
     /// Version of libtorch and of its Java binding, e.g. `2.10.0-1.5.13`. Loads nothing.
@@ -50,9 +72,7 @@ public final class TorchNatives {
         if (Loader.getLoadedLibraries().containsKey("jnitorch")) {
             return;
         }
-        if (!isPresent()) {
-            throw new MissingNativesException(Loader.getPlatform());
-        }
+        require();
         // JavaCPP would otherwise count mapped files as a leak and run the garbage collector against it; every tensor
         // here has an owner that frees it, which LeakTest watches.
         setUnlessSet("org.bytedeco.javacpp.maxBytes");

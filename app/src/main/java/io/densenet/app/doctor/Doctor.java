@@ -2,6 +2,7 @@ package io.densenet.app.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.densenet.app.plot.Fonts;
+import io.densenet.torch.TorchNatives;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -11,14 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /// Looks at this machine.
 public final class Doctor {
     private static final double GIGA = 1e9;
     private static final double SMALL_MEMORY_GIGABYTES = 2;
     private static final double SMALL_DISK_GIGABYTES = 2;
-    private static final Set<String> PLATFORMS_WITH_LIBTORCH = Set.of("linux-x86_64", "macosx-arm64", "windows-x86_64");
 
     private final String platform;
     private final Optional<String> libTorchVersion;
@@ -68,14 +67,11 @@ public final class Doctor {
         if (libTorchVersion.isPresent()) {
             return Check.ok("libtorch", libTorchVersion.get());
         }
-        if (!PLATFORMS_WITH_LIBTORCH.contains(platform)) {
+        if (!TorchNatives.PLATFORMS.contains(platform)) {
             return Check.fail(
                     "libtorch",
                     "there is none for " + platform,
-                    "use one of "
-                            + String.join(
-                                    ", ",
-                                    PLATFORMS_WITH_LIBTORCH.stream().sorted().toList()));
+                    "use one of " + String.join(", ", TorchNatives.PLATFORMS));
         }
         return isOnPath("mvn")
                 ? Check.ok("libtorch", "not here yet; fetched by Maven when a command first needs it")

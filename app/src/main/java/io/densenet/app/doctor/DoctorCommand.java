@@ -1,14 +1,15 @@
 package io.densenet.app.doctor;
 
 import io.densenet.app.doctor.Check.Verdict;
-import io.densenet.app.engine.LibTorch;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
+import io.densenet.torch.TorchNatives;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Report report = new Report(
-                VersionProvider.version(), new Doctor(LibTorch.platform(), LibTorch.version(), cache()).checks());
+                VersionProvider.version(), new Doctor(TorchNatives.platform(), libTorch(), cache()).checks());
         if (output.isJson()) {
             output.out().println(Json.document(report));
         } else {
@@ -48,6 +49,11 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         }
         out.flush();
+    }
+
+    /// The version of libtorch, if its native libraries are here.
+    private static Optional<String> libTorch() {
+        return TorchNatives.isPresent() ? Optional.of(TorchNatives.version()) : Optional.empty();
     }
 
     /// Where the launcher keeps downloads, or would.

@@ -2,6 +2,10 @@ package io.densenet.app.engine;
 
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.torch.MissingNativesException;
+import io.densenet.torch.TorchNatives;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,10 +49,28 @@ public final class EngineOptions {
     ///
     /// @throws CommandFailure when the engine does not exist or its native libraries are not there
     public void require() {
-        require(LibTorch.isPresent());
+        requireSense();
+        if (!usesLibTorch()) {
+            return;
+        }
+        try {
+            TorchNatives.require();
+        } catch (MissingNativesException e) {
+            throw new CommandFailure(ExitCode.INPUT_OUTPUT, advice(e, System.getProperty("densenet.natives", "")));
+        }
     }
 
-    void require(boolean nativesPresent) {
+    /// What to do about missing libraries.
+    ///
+    /// @param folder where the launcher keeps them; empty when another has started the program
+    static String advice(MissingNativesException missing, String folder) {
+        return TorchNatives.arePublished() && !folder.isEmpty() && Files.isDirectory(Path.of(folder))
+                ? folder
+                        + ": libtorch's native libraries are not complete; delete this folder, and they are fetched again"
+                : String.valueOf(missing.getMessage());
+    }
+
+    private void requireSense() {
         if (threads() < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--threads must be positive, was " + threads());
         }
@@ -60,13 +82,15 @@ public final class EngineOptions {
                     ExitCode.USAGE,
                     "--engine cpu does not compute on %s; use --engine torch or auto with it".formatted(device));
         }
-        if (usesLibTorch() && !nativesPresent) {
-            throw new CommandFailure(ExitCode.INPUT_OUTPUT, LibTorch.ABSENT);
-        }
+    }
+
+    /// Whether a command that was understood will be computed by libtorch, whose libraries are not here but could be.
+    public static boolean needFetching(ParseResult parsed) {
+        return needLibTorch(parsed) && TorchNatives.arePublished() && !TorchNatives.isPresent();
     }
 
     /// Whether a command that was understood will be computed by libtorch.
-    public static boolean needLibTorch(ParseResult parsed) {
+    static boolean needLibTorch(ParseResult parsed) {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
                 .flatMap(command -> mixins(command.getCommandSpec()))

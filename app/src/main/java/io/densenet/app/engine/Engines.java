@@ -62,8 +62,10 @@ public final class Engines {
 
     /// `auto` is the GPU when libtorch finds one that it can use.
     private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
-        String automatic = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
-        String device = options.device().equals("auto") ? automatic : options.device();
+        String device = options.device();
+        if (device.equals("auto")) { // only then is CUDA asked
+            device = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
+        }
         return new TorchOptions(device, options.threads(), LayoutTable.layout(device, graph, use, batchSize));
     }
 }

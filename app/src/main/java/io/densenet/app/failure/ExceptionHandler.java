@@ -74,8 +74,8 @@ public final class ExceptionHandler
             case DatasetException _ -> ExitCode.DATASET_UNUSABLE;
             case MalformedFileException _, UnsupportedFormatException _ -> ExitCode.MODEL_FILE_REFUSED;
             case DivergedException _ -> ExitCode.TRAINING_DIVERGED;
-            case RunFolderInUseException _, MissingNativesException _ -> ExitCode.USAGE;
-            case IOException _ -> ExitCode.INPUT_OUTPUT;
+            case RunFolderInUseException _ -> ExitCode.USAGE;
+            case IOException _, MissingNativesException _ -> ExitCode.INPUT_OUTPUT;
             default -> ExitCode.BUG;
         };
     }

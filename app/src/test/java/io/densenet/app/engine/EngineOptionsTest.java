@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.torch.MissingNativesException;
+import io.densenet.torch.TorchNatives;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -53,12 +58,22 @@ final class EngineOptionsTest {
                 "--threads=0    | USAGE        | --threads must be positive, was 0",
                 "--device=gpu   | USAGE        | --device: expected auto, cpu or cuda:N, found 'gpu'",
                 "--engine=cpu --device=cuda:0 | USAGE | --engine cpu does not compute on cuda:0",
-                "--engine=torch | INPUT_OUTPUT | libtorch's native libraries are not on the class path",
             })
     void whatCannotRunIsRefusedBeforeAnyWork(String arguments, ExitCode code, String message) {
         new CommandLine(run).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.split(" ", -1));
-        CommandFailure failure = assertThrows(CommandFailure.class, () -> run.options.engine.require(false));
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> run.options.engine.require());
         assertEquals(code, failure.exitCode());
         assertTrue(ExceptionHandler.line(failure).startsWith(message), failure.toString());
+    }
+
+    @Test
+    void librariesThatAreNotCompleteAreToBeDeleted(@TempDir Path folder) {
+        MissingNativesException missing = new MissingNativesException("linux-x86_64", TorchNatives.PLATFORMS);
+        assertEquals(missing.getMessage(), EngineOptions.advice(missing, ""));
+        assertEquals(
+                missing.getMessage(),
+                EngineOptions.advice(missing, folder.resolve("none").toString()));
+        assertTrue(EngineOptions.advice(missing, folder.toString()).startsWith(folder + ": "), folder.toString());
+        assertTrue(EngineOptions.advice(missing, folder.toString()).contains("delete this folder"));
     }
 }

@@ -8,6 +8,7 @@ import io.densenet.app.CommandLineRun;
 import io.densenet.data.DatasetException;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
+import io.densenet.torch.MissingNativesException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,10 @@ final class ExceptionHandlerTest {
                         7,
                         "runs: no space left on device; free some space or choose another folder with --project"),
                 Arguments.of(new ExecutionException(new DatasetException("a: empty")), 4, "a: empty"),
+                Arguments.of(
+                        new MissingNativesException("linux-arm64", List.of("linux-x86_64", "macosx-arm64")),
+                        7,
+                        "there is no libtorch for linux-arm64; it is published for linux-x86_64, macosx-arm64"),
                 Arguments.of(new IOException("the pipe broke"), 7, "the pipe broke"));
     }
 
