@@ -16,7 +16,7 @@ public final class MissingNativesException extends RuntimeException {
                                         + " hand: mvn -f torch/natives/pom.xml dependency:copy-dependencies"
                                         + " -DoutputDirectory=FOLDER, then add FOLDER/* to the class path")
                                 .formatted(platform)
-                        : "there is no libtorch for %s; it is published for %s"
+                        : "there is no libtorch for %s, only for %s; --engine cpu runs everywhere"
                                 .formatted(platform, String.join(", ", published)));
     }
 }

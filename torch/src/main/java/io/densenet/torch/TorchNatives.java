@@ -24,7 +24,9 @@ public final class TorchNatives {
 
     /// Whether the libraries for this machine are on the class path. Loads nothing.
     public static boolean isPresent() {
-        return holds("pytorch", "jnitorch") && holds("openblas", "jniopenblas_nolapack");
+        return holds("pytorch", "jnitorch")
+                && holds("openblas", "jniopenblas_nolapack")
+                && holds("javacpp", "jnijavacpp");
     }
 
     /// This machine in the publisher's words, e.g. `linux-x86_64`.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
@@ -66,12 +69,24 @@ class TorchNativesTest {
 
     @Test
     void withoutThemTheMessageSaysHowToGetThem() throws IOException, InterruptedException {
-        String withoutNatives = Arrays.stream(classPath().split(File.pathSeparator, -1))
-                .filter(jar -> !jar.matches(".*(linux|macosx|windows)-(x86_64|arm64)\\.jar"))
-                .collect(Collectors.joining(File.pathSeparator));
-        String message = outputOf(start(withoutNatives));
-        assertTrue(message.startsWith("libtorch: no native libraries for "), message);
+        String message = outputOf(start(without(".*(linux|macosx|windows)-(x86_64|arm64)\\.jar")));
+        assertTrue(message.startsWith("libtorch's native libraries for "), message);
         assertTrue(message.contains("mvn -f torch/natives/pom.xml dependency:copy-dependencies"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch", "openblas", "javacpp"})
+    void aPartIsNotEnough(String missing) throws IOException, InterruptedException {
+        String message = outputOf(start(without(".*/" + missing + "-[^/]*-(x86_64|arm64)\\.jar")));
+        assertTrue(message.startsWith("libtorch's native libraries for "), message);
+    }
+
+    @Test
+    void onAMachineWithoutLibtorchNobodyIsToldToFetchIt() throws IOException, InterruptedException {
+        assertEquals(
+                "there is no libtorch for linux-arm64, only for linux-x86_64, macosx-arm64, windows-x86_64; --engine cpu"
+                        + " runs everywhere",
+                outputOf(start(classPath(), "-Dorg.bytedeco.javacpp.platform=linux-arm64")));
     }
 
     @Test
@@ -91,14 +106,24 @@ class TorchNativesTest {
         return classPath;
     }
 
-    private Process start(String classPath) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dorg.bytedeco.javacpp.cachedir=" + cache,
-                        "-cp",
-                        classPath,
-                        LoadMain.class.getName())
+    /// The class path without the jars that match.
+    private static String without(String jars) {
+        return Arrays.stream(classPath().split(File.pathSeparator, -1))
+                .filter(jar -> !jar.matches(jars))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private Process start(String classPath, String... flags) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+                "-cp",
+                classPath,
+                LoadMain.class.getName()));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }

@@ -68,10 +68,11 @@ public final class Doctor {
             return Check.ok("libtorch", libTorchVersion.get());
         }
         if (!TorchNatives.PLATFORMS.contains(platform)) {
-            return Check.fail(
+            return Check.warn(
                     "libtorch",
                     "there is none for " + platform,
-                    "use one of " + String.join(", ", TorchNatives.PLATFORMS));
+                    "--engine cpu, the default, runs everywhere; libtorch on "
+                            + String.join(", ", TorchNatives.PLATFORMS));
         }
         return isOnPath("mvn")
                 ? Check.ok("libtorch", "not here yet; fetched by Maven when a command first needs it")

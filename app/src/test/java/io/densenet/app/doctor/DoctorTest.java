@@ -46,7 +46,7 @@ final class DoctorTest {
         assertEquals(
                 List.of("JDK", "System", "CPU", "Memory", "libtorch", "Cache", "Encoding", "Fonts"),
                 checks.stream().map(Check::name).toList());
-        assertEquals(Verdict.FAIL, checks.get(4).verdict());
+        assertEquals(Verdict.WARN, checks.get(4).verdict(), "our own engine needs no libtorch");
         for (Check check : checks) {
             assertEquals(check.verdict() == Verdict.OK, check.advice().isEmpty(), check.toString());
         }

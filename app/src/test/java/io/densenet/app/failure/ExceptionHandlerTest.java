@@ -49,7 +49,7 @@ final class ExceptionHandlerTest {
                 Arguments.of(
                         new MissingNativesException("linux-arm64", List.of("linux-x86_64", "macosx-arm64")),
                         7,
-                        "there is no libtorch for linux-arm64; it is published for linux-x86_64, macosx-arm64"),
+                        "there is no libtorch for linux-arm64, only for linux-x86_64, macosx-arm64; --engine cpu runs everywhere"),
                 Arguments.of(new IOException("the pipe broke"), 7, "the pipe broke"));
     }
 
