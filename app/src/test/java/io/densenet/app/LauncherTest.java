@@ -161,7 +161,7 @@ final class LauncherTest {
         start(0);
         Outcome outcome =
                 outcome(process(0, clone.resolve("densenet"), "", Map.of("HOME", "", "DENSENET_CACHE", ""), "train"));
-        assertEquals(2, outcome.exitCode(), outcome.err());
+        assertEquals(7, outcome.exitCode(), outcome.err());
         assertEquals(
                 "densenet: HOME is not set; say in DENSENET_CACHE in which folder libtorch is to be kept",
                 outcome.err().strip());
