@@ -22,19 +22,18 @@ public final class Main {
     /// needs native libraries that are not there yet.
     public static void main(String[] arguments) {
         Terminal terminal = Terminal.ofProcess();
-        if (terminal.interactive()) {
-            hideIncubatorWarning(System.err);
-        }
+        hideIncubatorWarning(System.err, terminal);
         boolean probe = System.getProperty("densenet.launcher", "").equals("probe");
         System.exit(probe ? probe(arguments) : run(System.out, System.err, terminal, arguments));
     }
 
-    /// The JVM tells on standard error that it uses a module that is still incubating, and has no switch for that. It
-    /// is
-    /// the last line on the screen when the program starts: this takes it away again.
-    private static void hideIncubatorWarning(PrintStream err) {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            err.print("\033[1A\033[2K");
+    /// The JVM tells on standard error that it uses a module that is still incubating, and has no switch for
+    /// that. On a terminal it is the line above the cursor when the program starts, and is taken away again; what
+    /// a file or a pipe has got cannot be taken back.
+    static void hideIncubatorWarning(PrintStream err, Terminal terminal) {
+        if (terminal.interactive()
+                && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            err.print("\033[1A\033[2K"); // a line up; erase it
             err.flush();
         }
     }

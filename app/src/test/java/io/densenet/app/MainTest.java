@@ -3,6 +3,7 @@ package io.densenet.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.app.output.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -49,6 +50,20 @@ final class MainTest {
         assertTrue(errors("-v").contains("\tat io.densenet.app.MainTest"), errors("-v"));
         assertEquals(2, errors().lines().count(), errors());
         assertTrue(errors().startsWith("densenet: this is a bug: java.lang.StackOverflowError: shallow"), errors());
+    }
+
+    /// The tests, too, are run with the vector module, as the launcher runs the program.
+    @Test
+    void theLineOfTheJavaMachineIsErasedOnATerminalAndNothingIsWrittenElsewhere() {
+        assertEquals("\033[1A\033[2K", firstBytes(new Terminal(true, true, 80)));
+        assertEquals("\033[1A\033[2K", firstBytes(new Terminal(true, false, 80)), "NO_COLOR is about colours");
+        assertEquals("", firstBytes(Terminal.NONE));
+    }
+
+    private static String firstBytes(Terminal terminal) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Main.hideIncubatorWarning(new PrintStream(err, false, StandardCharsets.UTF_8), terminal);
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     private static String errors(String... arguments) {
