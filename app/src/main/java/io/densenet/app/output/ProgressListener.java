@@ -20,6 +20,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
             .block('━')
             .space('─')
             .fractionSymbols("─╸")
+            .rightSideFractionSymbol('─')
             .build();
 
     private final Console console;

@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,17 @@ final class ProgressListenerTest {
         for (String redrawn : text.replace("\u001b[K", "").split("[\r\n]", -1)) {
             assertTrue(redrawn.equals(EPOCH_LINE) || redrawn.length() < 120, redrawn);
         }
+    }
+
+    @Test
+    void theBarHasNoHolesWhereverItStands() {
+        for (int step = 1; step <= 469; step += 13) {
+            try (ProgressListener listener = listener(new Terminal(true, true, 120), false, true)) {
+                listener.onStep(step(step));
+            }
+        }
+        assertTrue(written.toString().contains("━─"), written.toString());
+        assertFalse(Pattern.compile("[━╸─] +[━╸─]").matcher(written.toString()).find(), written.toString());
     }
 
     @Test
