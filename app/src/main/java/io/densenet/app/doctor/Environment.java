@@ -17,11 +17,16 @@ public final class Environment {
         environment.put("engine", engine);
         environment.put("java", Runtime.version().toString());
         environment.put("javaVendor", System.getProperty("java.vendor"));
-        environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        environment.put("os", System.getProperty("os.name") + " " + release());
         environment.put("architecture", System.getProperty("os.arch"));
         environment.put("processor", Processor.ofThisMachine().model());
         environment.put("cores", Runtime.getRuntime().availableProcessors());
         environment.put("maxHeapBytes", Runtime.getRuntime().maxMemory());
         return environment;
+    }
+
+    /// The release of the system without what its builder appends.
+    private static String release() {
+        return System.getProperty("os.version").replaceFirst("[^0-9.].*", "");
     }
 }
