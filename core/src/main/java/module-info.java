@@ -6,6 +6,7 @@ module io.densenet.core {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
     requires java.desktop; // ImageIO, the decoder of image folders
+    requires java.management; // the JVM's own flags, to warn of one
     requires java.net.http; // downloads, only when asked for
     requires org.apache.commons.compress;
     requires tools.jackson.databind;

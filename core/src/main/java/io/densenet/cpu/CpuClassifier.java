@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A DenseNet on the CPU, by the fused engine.
 ///
+/// Fast with `--add-modules jdk.incubator.vector`; without, plain loops give the same results slowly, and a
+/// warning says so through [System.Logger].
+///
 /// Results do not depend on the number of threads, nor on the width of the machine's vectors, to the bit.
 ///
 /// Not thread-safe: one thread trains.
@@ -41,7 +44,9 @@ public final class CpuClassifier implements TrainableClassifier {
     /// @param image shape of the images
     /// @throws IllegalArgumentException when the network does not take such images
     public static CpuClassifier open(DenseNet network, Shape image, CpuOptions options) {
-        return open(network, image, options, Kernels.best());
+        Kernels kernels = Kernels.best();
+        Advice.log(kernels);
+        return open(network, image, options, kernels);
     }
 
     static CpuClassifier open(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
@@ -56,7 +61,9 @@ public final class CpuClassifier implements TrainableClassifier {
     public static Classifier openForInference(DenseNet network, Shape image, StateDict state, CpuOptions options) {
         NetworkState loaded = new NetworkState(Graph.of(network, image));
         loaded.load(state);
-        Compute compute = new Compute(Kernels.best(), options.threads());
+        Kernels kernels = Kernels.best();
+        Advice.log(kernels);
+        Compute compute = new Compute(kernels, options.threads());
         InferenceNetwork packed = new InferenceNetwork(compute, loaded, network, image);
         return new PackedClassifier(image, compute, packed, description(compute));
     }
@@ -81,8 +88,8 @@ public final class CpuClassifier implements TrainableClassifier {
                 .formatted(compute.kernels().description(), compute.threads(), compute.threads() == 1 ? "" : "s");
     }
 
-    /// The same on any machine, with any number of threads and either way to use memory. The number counts changes of
-    /// the engine that change its results.
+    /// The same on any machine, with any number of threads and either way to use memory. The number counts
+    /// changes of the engine that change its results.
     @Override
     public String arithmetic() {
         return "fused 1";

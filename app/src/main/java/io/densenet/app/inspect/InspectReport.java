@@ -8,6 +8,9 @@ import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
 import io.densenet.arch.MemoryEstimate;
 import io.densenet.arch.Shape;
+import io.densenet.cpu.CpuMemory;
+import io.densenet.cpu.CpuOptions;
+import io.densenet.cpu.MemoryMode;
 import java.util.List;
 
 /// All that `inspect` says about a network. The names of the components are the keys of its JSON, which scripts
@@ -15,6 +18,8 @@ import java.util.List;
 ///
 /// @param inputShape channels, height, width
 /// @param layers     in the order of execution; together they are the whole network
+/// @param memory     what a framework needs that runs the network operation by operation
+/// @param engine     what training holds here, by the two ways of `--memory`
 /// @param notes      where this network is not what its name makes people think
 record InspectReport(
         String name,
@@ -27,7 +32,11 @@ record InspectReport(
         List<Block> blocks,
         List<Layer> layers,
         MemoryEstimate memory,
+        EngineMemory engine,
         List<String> notes) {
+    /// Arrays of this project's engine while it trains.
+    record EngineMemory(CpuMemory standard, CpuMemory efficient) {}
+
     /// One dense block.
     record Block(String name, int layers, int growthRate, int inputChannels, int outputChannels) {}
 
@@ -56,7 +65,15 @@ record InspectReport(
                         .map(InspectReport::layer)
                         .toList(),
                 MemoryEstimate.of(graph, batchSize),
+                new EngineMemory(
+                        engineMemory(model, batchSize, MemoryMode.STANDARD),
+                        engineMemory(model, batchSize, MemoryMode.EFFICIENT)),
                 KnownMistakes.in(config));
+    }
+
+    private static CpuMemory engineMemory(ModelSource model, int batchSize, MemoryMode mode) {
+        CpuOptions options = new CpuOptions(Runtime.getRuntime().availableProcessors(), mode);
+        return CpuMemory.ofTraining(DenseNet.of(model.config()), model.inputShape(), batchSize, options);
     }
 
     private static Block block(DenseBlock block) {

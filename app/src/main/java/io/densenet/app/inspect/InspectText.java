@@ -35,7 +35,7 @@ final class InspectText {
         lines.add("Parameters     " + grouped(report.parameters()));
         lines.add("Multiply-adds  %s (%s) for one image"
                 .formatted(grouped(report.multiplyAdds()), si(report.multiplyAdds())));
-        lines.addAll(memory(report.memory()));
+        lines.addAll(memory(report.memory(), report.engine()));
         report.notes().forEach(note -> lines.add("note: " + note));
         return lines.stream().collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
     }
@@ -74,15 +74,16 @@ final class InspectText {
                         report.classes());
     }
 
-    private static List<String> memory(MemoryEstimate memory) {
+    private static List<String> memory(MemoryEstimate framework, InspectReport.EngineMemory engine) {
         return List.of(
-                "Memory         %s parameters; with a batch of %d: %s to train, %s to infer"
+                "Memory         %s parameters; with a batch of %d: %s to train, %s with --memory efficient"
                         .formatted(
-                                bytes(memory.parametersBytes()),
-                                memory.batchSize(),
-                                bytes(memory.trainingBytes()),
-                                bytes(memory.inferenceBytes())),
-                "               (the tensors of a framework such as libtorch, in float32, without its work areas)");
+                                bytes(framework.parametersBytes()),
+                                framework.batchSize(),
+                                bytes(engine.standard().totalBytes()),
+                                bytes(engine.efficient().totalBytes())),
+                "               (the arrays of the engine; the tensors of a framework such as libtorch: %s to train, %s to infer)"
+                        .formatted(bytes(framework.trainingBytes()), bytes(framework.inferenceBytes())));
     }
 
     private static String count(long number) {

@@ -115,8 +115,8 @@ final class ResumeTest {
         assertSameAsUninterrupted(resume(project.resolve("train").toString()));
     }
 
-    /// The process stands still while its weights folder becomes a file, so that the save which the signal asks for is
-    /// the first that fails.
+    /// The process stands still while its weights folder becomes a file, so that the save which the signal asks
+    /// for is the first that fails.
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void aSignalAfterWhichNothingCanBeSavedEndsWithTheErrorAndItsOwnCode(String signal)
@@ -304,11 +304,20 @@ final class ResumeTest {
     }
 
     @Test
+    void anotherNumberOfThreadsAndTheOtherMemoryModeEndWithTheSameBits() throws IOException {
+        CommandLineRun half = CommandLineRun.of(longRun(project, "--max-steps", Integer.toString(STEPS / 2)));
+        assertEquals(0, half.exitCode(), half.err());
+        CommandLineRun run = resume("auto", "--threads", "3", "--memory", "efficient", "--max-steps", "0");
+        assertEquals("", run.err(), "no warning");
+        assertSameAsUninterrupted(run);
+    }
+
+    @Test
     void anotherEngineMayGoOnButItIsSaidThatTheBitsWillDiffer() throws IOException {
         copyOfUninterrupted();
         CommandLineRun run = resume("auto", "--engine", "torch");
         assertEquals(0, run.exitCode(), run.err());
-        assertTrue(run.err().contains("warning: the engine was fused"), run.err());
+        assertTrue(run.err().contains("warning: the engine was fused 1, is now libtorch"), run.err());
         assertTrue(run.err().contains("the result will not be bit for bit that of one run"), run.err());
     }
 

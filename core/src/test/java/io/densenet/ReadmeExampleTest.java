@@ -1,4 +1,4 @@
-package io.densenet.torch;
+package io.densenet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,9 @@ import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
+import io.densenet.cpu.CpuClassifier;
+import io.densenet.cpu.CpuOptions;
+import io.densenet.cpu.MemoryMode;
 import io.densenet.data.Augmentation;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
@@ -41,19 +44,21 @@ class ReadmeExampleTest {
         DenseNetConfig network = DenseNets.named("densenet-bc-22-8", data.channels(), 10);
         ModelDescription description = new ModelDescription(
                 "my first", network, data.preprocessing(), data.train().classNames());
-        Graph graph = Graph.of(DenseNet.of(network), description.inputShape());
-        TorchOptions options = TorchOptions.cpu(1, MemoryLayout.CONTIGUOUS);
+        DenseNet layers = DenseNet.of(network);
+        CpuOptions options = new CpuOptions(2, MemoryMode.STANDARD);
         TrainingConfig config = new TrainingConfig(
                 1, 32, 1, 42, new Schedule.OneCycle(), Sgd.OF_THE_PAPER, 0, new Augmentation.Standard(4));
 
         try (RunFolder folder = RunFolder.createNext(runs, "example")) {
-            try (TrainableClassifier model = TorchClassifier.open(graph, options)) {
-                model.load(Initializer.initialize(graph.stateDict(), 42, Initializer.Fan.OUT));
+            try (TrainableClassifier model = CpuClassifier.open(layers, description.inputShape(), options)) {
+                model.load(Initializer.initialize(
+                        Graph.of(layers, model.inputShape()).stateDict(), 42, Initializer.Fan.OUT));
                 Trainer.Data images = new Trainer.Data(parts.train(), parts.validation(), 1);
                 new Trainer(model, description, images, config, Limits.NONE, folder, new TrainingListener() {}).run();
             }
             ModelFile trained = ModelFile.read(folder.last());
-            try (Classifier model = TorchClassifier.openForInference(graph, trained.state(), options)) {
+            try (Classifier model =
+                    CpuClassifier.openForInference(layers, description.inputShape(), trained.state(), options)) {
                 return Evaluator.evaluate(model, parts.validation(), description.preprocessing(), 32, 1);
             }
         }
@@ -70,7 +75,7 @@ class ReadmeExampleTest {
 
     @Test
     void theReadmeShowsIt() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/io/densenet/torch/ReadmeExampleTest.java"));
+        String source = Files.readString(Path.of("src/test/java/io/densenet/ReadmeExampleTest.java"));
         int from = source.indexOf("    static Evaluation train");
         int to = source.indexOf("    // README: to " + "here");
         String example = source.substring(from, to).replaceAll("(?m)^ {4}", "");
