@@ -30,6 +30,7 @@ public record ChildProcess(Process process, Path out, Path err) implements AutoC
                 "-Dstdout.encoding=UTF-8",
                 "-Dstderr.encoding=UTF-8",
                 "-Djava.awt.headless=true",
+                "-Djava.util.logging.config.file=" + silence(folder), // of the advice to use vectors
                 "-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir", ""),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -40,6 +41,12 @@ public record ChildProcess(Process process, Path out, Path err) implements AutoC
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().put("OMP_WAIT_POLICY", "passive"); // libtorch's threads wait without spinning
         return new ChildProcess(builder.start(), out, err);
+    }
+
+    /// The engine runs plain loops in these processes: the compiler for short lives makes nothing of vectors. That the
+    /// bits are those of runs with vectors is one more thing to see.
+    private static Path silence(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("logging.properties"), ".level=OFF\n");
     }
 
     /// A build in the background ignores SIGINT, its children inherit that, and Java respects it.
