@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// What somebody sees who types `densenet train` and nothing else, in one epoch instead of five. `./verify-full`
+/// What somebody sees who types `densenet train` and nothing else, in one epoch instead of ten. `./verify-full`
 /// trains to the end and asks for more than a linear model reaches.
 final class FirstRunTest {
     /// 77.65 measured; 10 is guessing.
