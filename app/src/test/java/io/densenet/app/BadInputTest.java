@@ -112,6 +112,8 @@ final class BadInputTest {
                 "train a b                            | 2 | unexpected argument 'b'",
                 "train --sched step                   | 2 | Invalid value for option '--sched'",
                 "train --format csv                   | 2 | --format csv: expected text or json here",
+                "train --model densenet-100-24 -b 4096 | 2 | training with batches of 4096 needs ",
+                "train --model densenet-100-24 -b 65536 | 2 | 65536 images of 28x28 pixels",
                 "train --engine cpu --device cuda:0   | 2 | --engine cpu does not compute on cuda:0",
                 "train --device tpu                   | 2 | --device: expected auto, cpu or cuda:N, found 'tpu'",
                 "train --device cuda:99               | 2 | cuda:99",

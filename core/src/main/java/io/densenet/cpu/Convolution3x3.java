@@ -2,6 +2,7 @@ package io.densenet.cpu;
 
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
+import java.util.Arrays;
 
 /// The 3×3 convolution of a dense layer, without a copy of its input: docs/kernels.md, "Nine taps in one
 /// product".
@@ -58,7 +59,7 @@ final class Convolution3x3 {
                 offsets[count++] = (y * grid.width() + x) * pitch + tap * outputs;
             }
         }
-        return java.util.Arrays.copyOf(offsets, count);
+        return Arrays.copyOf(offsets, count);
     }
 
     /// Lines that are handled at once: about a tile of pixels.
@@ -147,10 +148,10 @@ final class Convolution3x3 {
         for (int line = firstLine - 1; line <= endLine; line++) {
             int at = (line - firstLine + 1) * planePitch();
             if (line < 0 || line >= grid.height()) {
-                java.util.Arrays.fill(plane, at, at + planePitch(), 0);
+                Arrays.fill(plane, at, at + planePitch(), 0);
                 continue;
             }
-            java.util.Arrays.fill(plane, at, at + outputs, 0);
+            Arrays.fill(plane, at, at + outputs, 0);
             int row = image * grid.pixels() + line * width;
             Rows pixels = new Rows(plane, at + outputs, outputs);
             kernels.normGradient(
@@ -166,7 +167,7 @@ final class Convolution3x3 {
                     pixels);
             dropout.apply(grid, row, width, pixels, scratch);
             int border = at + (width + 1) * outputs;
-            java.util.Arrays.fill(plane, border, border + outputs, 0);
+            Arrays.fill(plane, border, border + outputs, 0);
         }
         return plane;
     }

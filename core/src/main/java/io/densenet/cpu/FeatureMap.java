@@ -25,8 +25,16 @@ final class FeatureMap {
     }
 
     /// Values that a map needs, with room for a vector behind the last row.
+    ///
+    /// @throws IllegalArgumentException when they are too many for one array
     static int length(Grid grid, int pitch) {
-        return Math.addExact(Math.multiplyExact(grid.rows(), pitch), Kernels.PANEL);
+        long values = (long) grid.images() * grid.height() * grid.width() * pitch + Kernels.PANEL;
+        if (values > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "%d images of %dx%d pixels with %d channels are too many for one array; take a smaller batch"
+                            .formatted(grid.images(), grid.height(), grid.width(), pitch));
+        }
+        return (int) values;
     }
 
     Grid grid() {

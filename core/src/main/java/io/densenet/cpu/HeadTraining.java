@@ -7,6 +7,7 @@ import io.densenet.data.ImageBatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TopClass;
+import java.util.Arrays;
 
 /// BN-ReLU, global average pooling, linear layer and cross-entropy in training.
 final class HeadTraining {
@@ -43,7 +44,7 @@ final class HeadTraining {
         int pixels = block.grid().pixels();
         block.compute().forEach(Chunk.bands(block.grid(), 1), (image, scratch) -> {
             int at = image.firstImage() * pitch;
-            java.util.Arrays.fill(pooled, at, at + pitch, 0);
+            Arrays.fill(pooled, at, at + pitch, 0);
             Rows y = scratch.inputs(Scratch.TILE, pitch);
             for (int row = image.firstRow(); row < image.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, image.endRow() - row);
@@ -108,13 +109,16 @@ final class HeadTraining {
     /// Writes the gradient of one pixel of an image, the same for all, to the rows of a tile.
     private void spread(int image, int rows, Rows dy) {
         float[] values = block.state().arena().values();
-        int pixels = block.grid().pixels();
-        for (int c = 0; c < head.inputChannels(); c++) {
-            double sum = 0;
-            for (int k = 0; k < head.numClasses(); k++) {
-                sum += logitGradients[image * head.numClasses() + k] * values[weight + k * head.inputChannels() + c];
+        double[] sums = new double[head.inputChannels()];
+        for (int k = 0; k < head.numClasses(); k++) {
+            double gradient = logitGradients[image * head.numClasses() + k];
+            int from = weight + k * head.inputChannels();
+            for (int c = 0; c < sums.length; c++) {
+                sums[c] += gradient * values[from + c];
             }
-            dy.data()[dy.offset() + c] = (float) (sum / pixels);
+        }
+        for (int c = 0; c < sums.length; c++) {
+            dy.data()[dy.offset() + c] = (float) (sums[c] / block.grid().pixels());
         }
         for (int r = 1; r < rows; r++) {
             System.arraycopy(dy.data(), dy.offset(), dy.data(), dy.offset() + r * dy.pitch(), head.inputChannels());

@@ -9,6 +9,7 @@ import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,7 +65,7 @@ final class InferenceNetwork {
 
     private static float[] values(NetworkState state, String name, int length) {
         int offset = state.offset(name);
-        return java.util.Arrays.copyOfRange(state.arena().values(), offset, offset + length);
+        return Arrays.copyOfRange(state.arena().values(), offset, offset + length);
     }
 
     int numClasses() {

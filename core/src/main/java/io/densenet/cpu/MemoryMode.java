@@ -1,5 +1,7 @@
 package io.densenet.cpu;
 
+import java.util.Locale;
+
 /// What training keeps of a bottleneck layer between forward and backward pass. Both give the same bits.
 public enum MemoryMode {
     /// The output of every 1×1 convolution.
@@ -11,6 +13,6 @@ public enum MemoryMode {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -4,6 +4,7 @@ import io.densenet.arch.TransitionLayer;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.engine.Step;
+import java.util.Arrays;
 import java.util.List;
 
 /// BN-ReLU-Conv1×1 and 2×2 average pooling in training.
@@ -147,7 +148,7 @@ final class TransitionTraining {
         int rows = (from.grid().height() - line) * from.grid().width();
         for (Features.Segment segment : g.segments()) {
             int pitch = segment.map().pitch();
-            java.util.Arrays.fill(segment.map().data(), row * pitch, (row + rows) * pitch, 0);
+            Arrays.fill(segment.map().data(), row * pitch, (row + rows) * pitch, 0);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.densenet.app.engine;
 
 import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
 import io.densenet.cpu.CpuClassifier;
+import io.densenet.cpu.CpuMemory;
 import io.densenet.cpu.CpuOptions;
 import io.densenet.cpu.MemoryMode;
 import io.densenet.engine.Classifier;
@@ -28,14 +30,29 @@ public final class Engines {
             ModelDescription description, EngineOptions options, MemoryMode memory, int batchSize) {
         options.require();
         if (!options.usesLibTorch()) {
-            return CommandFailure.usage(() -> CpuClassifier.open(
-                    DenseNet.of(description.config()),
-                    description.inputShape(),
-                    new CpuOptions(options.threads(), memory)));
+            DenseNet network = DenseNet.of(description.config());
+            CpuOptions cpu = new CpuOptions(options.threads(), memory);
+            requireMemory(network, description, cpu, batchSize);
+            return CommandFailure.usage(() -> CpuClassifier.open(network, description.inputShape(), cpu));
         }
         Graph graph = graph(description);
         return CommandFailure.usage(
                 () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
+    }
+
+    /// Says before any work when the JVM cannot hold what training needs.
+    private static void requireMemory(
+            DenseNet network, ModelDescription description, CpuOptions options, int batchSize) {
+        long needed =
+                CommandFailure.usage(() -> CpuMemory.ofTraining(network, description.inputShape(), batchSize, options)
+                        .totalBytes());
+        long most = Runtime.getRuntime().maxMemory();
+        if (needed > most) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "training with batches of %d needs %.1f GB, the JVM may take %.1f GB; try a smaller --batch-size, --memory efficient, or JAVA_OPTS=-Xmx%dg"
+                            .formatted(batchSize, needed / 1e9, most / 1e9, (needed >> 30) + 2));
+        }
     }
 
     /// A network to use.

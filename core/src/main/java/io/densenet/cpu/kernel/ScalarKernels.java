@@ -1,5 +1,7 @@
 package io.densenet.cpu.kernel;
 
+import java.util.Arrays;
+
 /// The kernels as plain loops: the definition that the fast ones must match to the bit, and what runs where the
 /// module `jdk.incubator.vector` is absent.
 public final class ScalarKernels implements Kernels {
@@ -16,7 +18,7 @@ public final class ScalarKernels implements Kernels {
             int width = Math.min(PANEL, columns - panel);
             for (int r = 0; r < rows; r++) {
                 int at = c.offset() + r * c.pitch() + panel;
-                java.util.Arrays.fill(y, at, at + width, 0);
+                Arrays.fill(y, at, at + width, 0);
                 for (int k = 0; k < depth; k++) {
                     float value = x[a.offset() + r * a.pitch() + k];
                     int weights = panel * depth + k * width;

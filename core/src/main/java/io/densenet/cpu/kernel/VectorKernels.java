@@ -8,14 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
 /// The kernels with vectors of whatever width the machine prefers. Products stand in files of their own; here
 /// are the loops that touch each element once.
 ///
-/// Those loops take four rows at a time, so that what belongs to a channel is loaded once for four pixels while
-/// memory is still read row after row, as the prefetcher likes it:
+/// Those loops hold what belongs to three vectors of channels in registers and go through the rows, which suits
+/// segments of three vectors: memory is read from front to back.
 ///
 /// ```
-/// for each 4 rows                         guard: 1
-///   for each vector of channels           tail: a whole vector, into the room that callers leave
-///     load the channel's constants
-///     four times the body
+/// for each 3 vectors of channels          guard: 1; tail: a whole vector, into the room that callers leave
+///   load the channels' constants
+///   for each row                          the body, three times
 /// ```
 public final class VectorKernels implements Kernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
