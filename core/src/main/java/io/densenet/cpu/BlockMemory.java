@@ -36,17 +36,7 @@ record BlockMemory(
 
     /// y = relu(norm(x)) of some rows.
     void rectify(int row, int rows, Norm norm, Rows y) {
-        for (Features.Segment segment : x.segments(norm.channels())) {
-            compute.kernels()
-                    .normRelu(
-                            rows,
-                            Math.min(segment.channels(), norm.channels() - segment.first()),
-                            segment.map().from(row),
-                            norm.scale(),
-                            norm.shift(),
-                            segment.first(),
-                            y.column(segment.first()));
-        }
+        x.rectify(compute.kernels(), row, rows, norm.channels(), norm.scale(), norm.shift(), y);
     }
 
     /// Takes the gradient of y = relu(norm(x)) back through both and adds it to what the channels were sent.
@@ -86,18 +76,14 @@ record BlockMemory(
         List<Features.Segment> read = x.segments(block.inputChannels());
         for (int i = 0; i < read.size(); i++) {
             Features.Segment segment = read.get(i);
-            compute.kernels()
-                    .normGradient(
-                            rows,
-                            segment.channels(),
-                            g.segments().get(i).map().from(row),
-                            segment.map().from(row),
-                            coefficients.scale(),
-                            coefficients.mean(),
-                            coefficients.tilt(),
-                            coefficients.offset(),
-                            segment.first(),
-                            out.column(segment.first()));
+            coefficients.apply(
+                    compute.kernels(),
+                    rows,
+                    segment.channels(),
+                    g.segments().get(i).map().from(row),
+                    segment.map().from(row),
+                    segment.first(),
+                    out.column(segment.first()));
         }
     }
 

@@ -199,17 +199,7 @@ final class BottleneckTraining implements DenseLayerTraining {
             Rows dz = scratch.bottleneck(Scratch.TILE, bottleneckPitch);
             for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
-                kernels.normGradient(
-                        rows,
-                        middle,
-                        du.from(row),
-                        z.from(row),
-                        zGradient.scale(),
-                        zGradient.mean(),
-                        zGradient.tilt(),
-                        zGradient.offset(),
-                        0,
-                        dz);
+                zGradient.apply(kernels, rows, middle, du.from(row), z.from(row), 0, dz);
                 dropout.apply(block.grid(), row, rows, dz, scratch);
                 block.rectify(row, rows, norm1, y);
                 kernels.outerProduct(rows, inputs, y, bottleneckPitch, dz, weight);

@@ -66,4 +66,20 @@ record Chunk(Grid grid, int index, int firstImage, int endImage, int firstLine, 
     int rows() {
         return endRow() - firstRow();
     }
+
+    /// What is done with a line of an image.
+    interface LineTask {
+        /// Does it.
+        ///
+        /// @param row of the line's first pixel
+        void run(int image, int line, int row);
+    }
+
+    void forEachLine(LineTask task) {
+        for (int image = firstImage; image < endImage; image++) {
+            for (int line = firstLine; line < endLine; line++) {
+                task.run(image, line, image * grid.pixels() + line * grid.width());
+            }
+        }
+    }
 }

@@ -30,7 +30,7 @@ final class CifarStemTraining implements StemTraining {
         block.compute()
                 .forEach(
                         block.chunks(),
-                        (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
+                        (chunk, scratch) -> chunk.forEachLine((image, line, row) -> {
                             int width = block.grid().width();
                             Rows tile = scratch.windows(width, windows.pitch());
                             Rows result = scratch.products(width, weight.paddedColumns());
@@ -50,7 +50,7 @@ final class CifarStemTraining implements StemTraining {
         Features g = block.g();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
-            forEachLine(chunk, (image, line, row) -> {
+            chunk.forEachLine((image, line, row) -> {
                 int width = block.grid().width();
                 Rows tile = scratch.windows(width, windows.pitch());
                 Rows gradient = scratch.bottleneck(width, weight.paddedColumns());
@@ -61,20 +61,5 @@ final class CifarStemTraining implements StemTraining {
         });
         weightSums.addTo(
                 block.state().arena().gradients(), weight, block.chunks().size());
-    }
-
-    private interface Line {
-        void run(int image, int line, int row);
-    }
-
-    private void forEachLine(Chunk chunk, Line task) {
-        for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
-            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                task.run(
-                        image,
-                        line,
-                        image * block.grid().pixels() + line * block.grid().width());
-            }
-        }
     }
 }

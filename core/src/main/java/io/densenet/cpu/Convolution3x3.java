@@ -154,17 +154,7 @@ final class Convolution3x3 {
             Arrays.fill(plane, at, at + outputs, 0);
             int row = image * grid.pixels() + line * width;
             Rows pixels = new Rows(plane, at + outputs, outputs);
-            kernels.normGradient(
-                    width,
-                    outputs,
-                    g.from(channel, row),
-                    x.from(channel, row),
-                    coefficients.scale(),
-                    coefficients.mean(),
-                    coefficients.tilt(),
-                    coefficients.offset(),
-                    0,
-                    pixels);
+            coefficients.apply(kernels, width, outputs, g.from(channel, row), x.from(channel, row), 0, pixels);
             dropout.apply(grid, row, width, pixels, scratch);
             int border = at + (width + 1) * outputs;
             Arrays.fill(plane, border, border + outputs, 0);

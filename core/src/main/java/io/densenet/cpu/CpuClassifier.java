@@ -5,6 +5,7 @@ import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.data.ImageBatch;
+import io.densenet.engine.BatchChecks;
 import io.densenet.engine.Classifier;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
@@ -97,8 +98,8 @@ public final class CpuClassifier implements TrainableClassifier {
 
     @Override
     public void logits(ImageBatch images, float[] out) {
-        requireShape(images, image);
-        requireRoom(images, numClasses(), out);
+        BatchChecks.requireShape(images, image);
+        BatchChecks.requireRoom(images, numClasses(), out);
         new InferenceNetwork(compute, state, network, image).logits(images, out);
     }
 
@@ -106,8 +107,8 @@ public final class CpuClassifier implements TrainableClassifier {
     ///     norm would see a single value per channel
     @Override
     public StepResult gradients(ImageBatch batch, Step step) {
-        requireShape(batch, image);
-        requireLabels(batch);
+        BatchChecks.requireShape(batch, image);
+        BatchChecks.requireLabels(batch, numClasses());
         requireBatchStatistics(batch.size());
         TrainingNetwork current = training;
         if (current == null || trainingImages != batch.size()) {
@@ -116,31 +117,6 @@ public final class CpuClassifier implements TrainableClassifier {
             trainingImages = batch.size();
         }
         return current.gradients(batch, step);
-    }
-
-    static void requireShape(ImageBatch batch, Shape image) {
-        Shape found = new Shape(batch.channels(), batch.height(), batch.width());
-        if (!found.equals(image)) {
-            throw new IllegalArgumentException("the network takes images of %s, found %s".formatted(image, found));
-        }
-    }
-
-    static void requireRoom(ImageBatch batch, int numClasses, float[] out) {
-        int length = Math.multiplyExact(batch.size(), numClasses);
-        if (out.length < length) {
-            throw new IllegalArgumentException(
-                    "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));
-        }
-    }
-
-    private void requireLabels(ImageBatch batch) {
-        for (int n = 0; n < batch.size(); n++) {
-            int label = batch.labels()[n];
-            if (label < 0 || label >= numClasses()) {
-                throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
-                        .formatted(n, numClasses() - 1, label));
-            }
-        }
     }
 
     /// The variance of a single value is no variance.

@@ -109,6 +109,15 @@ final class Features {
         throw new IllegalArgumentException("channel " + channel);
     }
 
+    /// y = max(scale·x + shift, 0) of the first `channels` of some rows: batch norm and ReLU.
+    void rectify(Kernels kernels, int row, int rows, int channels, float[] scale, float[] shift, Rows y) {
+        for (Segment segment : segments(channels)) {
+            int count = Math.min(segment.channels(), channels - segment.first());
+            Rows from = segment.map().from(row);
+            kernels.normRelu(rows, count, from, scale, shift, segment.first(), y.column(segment.first()));
+        }
+    }
+
     /// Copies rows of consecutive channels to where they belong.
     void write(int firstChannel, int channels, int row, int rows, Rows values) {
         for (Segment segment : segments) {

@@ -13,10 +13,6 @@ record FoldedNorm(float[] scale, float[] shift) {
 
     /// y = relu(norm(x)) of some rows.
     void rectify(Kernels kernels, Features x, int channels, int row, int rows, Rows y) {
-        for (Features.Segment segment : x.segments(channels)) {
-            int count = Math.min(segment.channels(), channels - segment.first());
-            Rows from = segment.map().from(row);
-            kernels.normRelu(rows, count, from, scale, shift, segment.first(), y.column(segment.first()));
-        }
+        x.rectify(kernels, row, rows, channels, scale, shift, y);
     }
 }

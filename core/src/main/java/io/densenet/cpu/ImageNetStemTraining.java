@@ -12,8 +12,6 @@ import java.util.List;
 ///
 /// In comments: z the convolution's output, y = relu(norm0(z)).
 final class ImageNetStemTraining implements StemTraining {
-    private static final float NOTHING = Float.NEGATIVE_INFINITY;
-
     private final BlockMemory block;
     private final double momentum;
     private final ImageWindows windows;
@@ -50,7 +48,7 @@ final class ImageNetStemTraining implements StemTraining {
         block.compute()
                 .forEach(
                         chunks,
-                        (chunk, scratch) -> forEachLine(chunk, (image, line, row) -> {
+                        (chunk, scratch) -> chunk.forEachLine((image, line, row) -> {
                             Rows tile = scratch.windows(grid.width(), windows.pitch());
                             windows.write(batch, image, line, line + 1, tile);
                             kernels.product(
@@ -75,7 +73,7 @@ final class ImageNetStemTraining implements StemTraining {
                     int row = image * pooled.pixels() + line * pooled.width();
                     Rows largest = scratch.outputs(pooled.width(), weight.paddedColumns());
                     for (int p = 0; p < pooled.width(); p++) {
-                        largest(y, Math.min(2 * line + 2, grid.height()) - first, p, largest.from(p));
+                        Pooling.largest(outputs, grid, y, first, line, p, largest.from(p));
                     }
                     block.addMoments(moments.get(chunk.index()), outputs, largest, pooled.width(), scratch);
                     block.x().write(0, outputs, row, pooled.width(), largest);
@@ -92,15 +90,6 @@ final class ImageNetStemTraining implements StemTraining {
         return y;
     }
 
-    private void largest(Rows y, int lines, int pixel, Rows out) {
-        Arrays.fill(out.data(), out.offset(), out.offset() + outputs, NOTHING);
-        for (int l = 0; l < lines; l++) {
-            for (int column = Math.max(2 * pixel - 1, 0); column < Math.min(2 * pixel + 2, grid.width()); column++) {
-                Pooling.takeLarger(outputs, y.from(l * grid.width() + column), out);
-            }
-        }
-    }
-
     @Override
     public void backward(ImageBatch batch) {
         FeatureMap dy = block.shared().bottleneckGradient(grid, weight.paddedColumns());
@@ -112,20 +101,10 @@ final class ImageNetStemTraining implements StemTraining {
         WeightSums weightSums = block.shared().weightSums();
         block.compute().forEach(chunks, (chunk, scratch) -> {
             Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
-            forEachLine(chunk, (image, line, row) -> {
+            chunk.forEachLine((image, line, row) -> {
                 Rows tile = scratch.windows(grid.width(), windows.pitch());
                 windows.write(batch, image, line, line + 1, tile);
-                kernels.normGradient(
-                        grid.width(),
-                        outputs,
-                        dy.from(row),
-                        z.from(row),
-                        coefficients.scale(),
-                        coefficients.mean(),
-                        coefficients.tilt(),
-                        coefficients.offset(),
-                        0,
-                        dy.from(row));
+                coefficients.apply(kernels, grid.width(), outputs, dy.from(row), z.from(row), 0, dy.from(row));
                 kernels.outerProduct(
                         grid.width(), windows.length(), tile, weight.paddedColumns(), dy.from(row), weightSum);
             });
@@ -144,7 +123,7 @@ final class ImageNetStemTraining implements StemTraining {
         GradientCoefficients coefficients = block.statistics().finalGradient(0, outputs);
         int pitch = weight.paddedColumns();
         block.compute().forEach(chunks, (chunk, scratch) -> {
-            forEachLine(chunk, (image, line, row) -> {
+            chunk.forEachLine((image, line, row) -> {
                 Rows lineGradient = dy.from(row);
                 Arrays.fill(dy.data(), lineGradient.offset(), lineGradient.offset() + grid.width() * pitch, 0);
                 for (int l = line / 2; l <= (line + 1) / 2 && l < pooled.height(); l++) {
@@ -206,17 +185,5 @@ final class ImageNetStemTraining implements StemTraining {
 
     private int row(int image, int line) {
         return image * grid.pixels() + line * grid.width();
-    }
-
-    private interface Line {
-        void run(int image, int line, int row);
-    }
-
-    private void forEachLine(Chunk chunk, Line task) {
-        for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
-            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                task.run(image, line, row(image, line));
-            }
-        }
     }
 }

@@ -6,7 +6,6 @@ import io.densenet.arch.Stem;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
-import java.util.Arrays;
 
 /// What stands before the first block, in inference. Immutable.
 final class InferenceStem {
@@ -68,20 +67,11 @@ final class InferenceStem {
                 if (pools) {
                     values = scratch.outputs(width, matrix.paddedColumns());
                     for (int p = 0; p < width; p++) {
-                        largest(convolved, line, p, values.from(p));
+                        Pooling.largest(outputs, grid, convolved.from(0), 0, line, p, values.from(p));
                     }
                 }
                 x.write(0, outputs, line * width, width, values);
             }
         });
-    }
-
-    private void largest(FeatureMap convolved, int line, int pixel, Rows out) {
-        Arrays.fill(out.data(), out.offset(), out.offset() + outputs, Float.NEGATIVE_INFINITY);
-        for (int l = Math.max(2 * line - 1, 0); l < Math.min(2 * line + 2, grid.height()); l++) {
-            for (int c = Math.max(2 * pixel - 1, 0); c < Math.min(2 * pixel + 2, grid.width()); c++) {
-                Pooling.takeLarger(outputs, convolved.from(l * grid.width() + c), out);
-            }
-        }
     }
 }

@@ -130,11 +130,7 @@ final class NetworkState {
 
     /// @throws IllegalArgumentException when the names or shapes are not exactly those of this network
     void load(StateDict state) {
-        List<String> differences = state.differencesFrom(specs);
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("the weights are not those of this network, %d differences, first: %s"
-                    .formatted(differences.size(), differences.getFirst()));
-        }
+        state.requireFit(specs);
         offsets.forEach((name, offset) -> {
             float[] values = state.floats(name);
             System.arraycopy(values, 0, arena.values(), offset, values.length);

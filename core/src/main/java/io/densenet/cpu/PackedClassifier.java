@@ -2,6 +2,7 @@ package io.densenet.cpu;
 
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
+import io.densenet.engine.BatchChecks;
 import io.densenet.engine.Classifier;
 
 /// A network whose weights no longer change. Any number of threads may call it at once.
@@ -30,8 +31,8 @@ final class PackedClassifier implements Classifier {
 
     @Override
     public void logits(ImageBatch images, float[] out) {
-        CpuClassifier.requireShape(images, image);
-        CpuClassifier.requireRoom(images, numClasses(), out);
+        BatchChecks.requireShape(images, image);
+        BatchChecks.requireRoom(images, numClasses(), out);
         network.logits(images, out);
     }
 

@@ -43,7 +43,7 @@ final class Pooling {
     }
 
     /// largest = max(largest, x) of one pixel.
-    static void takeLarger(int channels, Rows x, Rows largest) {
+    private static void takeLarger(int channels, Rows x, Rows largest) {
         takeLarger(channels, x.data(), x.offset(), largest.data(), largest.offset());
     }
 
@@ -63,6 +63,19 @@ final class Pooling {
     private static void addRow(int channels, float[] x, int from, float[] sum, int at) {
         for (int c = 0; c < channels; c++) {
             sum[at + c] += x[from + c];
+        }
+    }
+
+    /// The largest of each channel in the 3×3 window of a pooled pixel (stride 2, padding 1); what is outside
+    /// the image does not count.
+    ///
+    /// @param firstLine of the image, where `lines` begins
+    static void largest(int channels, Grid grid, Rows lines, int firstLine, int line, int pixel, Rows out) {
+        Arrays.fill(out.data(), out.offset(), out.offset() + channels, Float.NEGATIVE_INFINITY);
+        for (int y = Math.max(2 * line - 1, 0); y < Math.min(2 * line + 2, grid.height()); y++) {
+            for (int x = Math.max(2 * pixel - 1, 0); x < Math.min(2 * pixel + 2, grid.width()); x++) {
+                takeLarger(channels, lines.from((y - firstLine) * grid.width() + x), out);
+            }
         }
     }
 }

@@ -46,6 +46,17 @@ public record StateDict(SequencedMap<String, Tensor> entries) {
         return differences;
     }
 
+    /// Refuses to be taken for the state of a network that it does not fit exactly.
+    ///
+    /// @throws IllegalArgumentException when there is a difference; it tells how many, and the first
+    public void requireFit(List<ParameterSpec> specs) {
+        List<String> differences = differencesFrom(specs);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("the weights are not those of this network, %d differences, first: %s"
+                    .formatted(differences.size(), differences.getFirst()));
+        }
+    }
+
     /// One hash for all of it: SHA-256 in hexadecimal over names, shapes, kinds and values, in order. Two state
     /// dicts have the same hash exactly when they are the same to the bit.
     ///

@@ -3,8 +3,8 @@ package io.densenet.torch;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Node;
 import io.densenet.arch.Op;
-import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
+import io.densenet.engine.BatchChecks;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TopClass;
@@ -85,12 +85,8 @@ final class TorchNetwork implements AutoCloseable {
 
     /// Writes N × classes logits, with the parameters as they were last uploaded.
     void logits(ImageBatch batch, float[] out) {
-        requireShape(batch);
-        int length = Math.multiplyExact(batch.size(), graph.numClasses());
-        if (out.length < length) {
-            throw new IllegalArgumentException(
-                    "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));
-        }
+        BatchChecks.requireShape(batch, graph.input());
+        int length = BatchChecks.requireRoom(batch, graph.numClasses(), out);
         torch.set_num_threads(options.threads()); // libtorch keeps it per thread
         try (var _ = new PointerScope();
                 var _ = new InferenceMode(true)) {
@@ -103,8 +99,8 @@ final class TorchNetwork implements AutoCloseable {
 
     /// One forward and backward pass with the parameters as they were last uploaded.
     StepResult gradients(ImageBatch batch, Step step) {
-        requireShape(batch);
-        requireLabels(batch);
+        BatchChecks.requireShape(batch, graph.input());
+        BatchChecks.requireLabels(batch, graph.numClasses());
         requireBatchStatistics(batch.size());
         torch.set_num_threads(options.threads());
         try (var _ = new PointerScope()) {
@@ -142,24 +138,6 @@ final class TorchNetwork implements AutoCloseable {
             }
         }
         return correct;
-    }
-
-    private void requireShape(ImageBatch batch) {
-        Shape found = new Shape(batch.channels(), batch.height(), batch.width());
-        if (!found.equals(graph.input())) {
-            throw new IllegalArgumentException(
-                    "the network takes images of %s, found %s".formatted(graph.input(), found));
-        }
-    }
-
-    private void requireLabels(ImageBatch batch) {
-        for (int n = 0; n < batch.size(); n++) {
-            int label = batch.labels()[n];
-            if (label < 0 || label >= graph.numClasses()) {
-                throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
-                        .formatted(n, graph.numClasses() - 1, label));
-            }
-        }
     }
 
     /// The variance of a single value is no variance.

@@ -150,11 +150,7 @@ final class TorchParameters implements AutoCloseable {
     }
 
     void load(StateDict state) {
-        List<String> differences = state.differencesFrom(specs);
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("the weights are not those of this network, %d differences, first: %s"
-                    .formatted(differences.size(), differences.getFirst()));
-        }
+        state.requireFit(specs);
         for (ParameterArena.View view : arena.views()) {
             float[] values = state.floats(view.spec().name());
             System.arraycopy(values, 0, arena.values(), view.offset(), values.length);
