@@ -1,5 +1,6 @@
 package io.densenet.app;
 
+import io.densenet.app.bench.BenchCommand;
 import io.densenet.app.doctor.DoctorCommand;
 import io.densenet.app.doctor.VersionProvider;
 import io.densenet.app.failure.ExitCode;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         },
         footer = {
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  densenet predict runs/train shoe.png                 what a trained network sees",
             "  densenet inspect densenet-bc-100-12                  layers, parameters, multiply-adds, memory",
             "  densenet inspect densenet121 --format json           the same for programs",
+            "  densenet bench train --engines cpu,torch             who is faster",
             "  densenet doctor                                      what on this machine helps or hinders",
             "",
             "Exit codes: 0 done, 1 a bug, 2 usage, 4 data set unusable, 5 model or checkpoint file refused,",

@@ -1,6 +1,6 @@
 package io.densenet.app;
 
-import io.densenet.app.engine.EngineOptions;
+import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
@@ -9,6 +9,7 @@ import io.densenet.app.output.Terminal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /// Where the program starts. Only here does it end.
 public final class Main {
@@ -19,7 +20,7 @@ public final class Main {
     /// Runs one command and exits with its code.
     ///
     /// With `-Ddensenet.launcher=probe` nothing is run: the exit code tells the launcher whether the command
-    /// needs native libraries that are not there yet.
+    /// needs something that is not there yet.
     public static void main(String[] arguments) {
         Terminal terminal = Terminal.ofProcess();
         hideIncubatorWarning(System.err, terminal);
@@ -73,9 +74,17 @@ public final class Main {
     private static int probe(String... arguments) {
         CommandLine commandLine = commandLine(Terminal.NONE);
         commandLine.setParameterExceptionHandler((_, _) -> ExitCode.DONE.code()); // told when it is run in earnest
-        commandLine.setExecutionStrategy(
-                parsed -> EngineOptions.needFetching(parsed) ? ExitCode.NATIVES_NEEDED.code() : ExitCode.DONE.code());
+        commandLine.setExecutionStrategy(parsed -> missing(parsed).code());
         return commandLine.execute(arguments);
+    }
+
+    /// What the launcher has to fetch before the command starts. It knows by itself whether the peers of `bench` are
+    /// there, and asks only if they are not.
+    private static ExitCode missing(ParseResult parsed) {
+        if (Needs.libTorchToFetch(parsed)) {
+            return ExitCode.NATIVES_NEEDED;
+        }
+        return Needs.peers(parsed) ? ExitCode.PEERS_NEEDED : ExitCode.DONE;
     }
 
     private static CommandLine commandLine(Terminal terminal) {

@@ -28,7 +28,7 @@ final class ArchitectureTest {
             List.of("doctor", "options"),
             List.of("train"),
             List.of("inference"),
-            List.of("inspect"));
+            List.of("inspect", "bench"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -13,7 +13,8 @@ public final class VersionProvider implements CommandLine.IVersionProvider {
         return new String[] {"densenet " + version()};
     }
 
-    static String version() throws IOException {
+    /// Such as `0.1.0`.
+    public static String version() throws IOException {
         Properties properties = new Properties();
         try (InputStream stream = VersionProvider.class.getResourceAsStream("version.properties")) {
             properties.load(Objects.requireNonNull(stream, "version.properties is not on the class path"));

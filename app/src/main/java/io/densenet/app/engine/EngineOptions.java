@@ -8,14 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 
 /// What runs a network. Every command with this mixin may need libtorch's native libraries; the launcher
 /// fetches them before the command starts.
-public final class EngineOptions {
+public final class EngineOptions implements Needs {
     /// What the user may ask for.
     enum Choice {
         AUTO,
@@ -50,9 +47,15 @@ public final class EngineOptions {
     /// @throws CommandFailure when the engine does not exist or its native libraries are not there
     public void require() {
         requireSense();
-        if (!usesLibTorch()) {
-            return;
+        if (usesLibTorch()) {
+            requireLibTorch();
         }
+    }
+
+    /// Checks that libtorch can run here.
+    ///
+    /// @throws CommandFailure when its native libraries are not there
+    static void requireLibTorch() {
         try {
             TorchNatives.require();
         } catch (MissingNativesException e) {
@@ -84,27 +87,9 @@ public final class EngineOptions {
         }
     }
 
-    /// Whether a command that was understood will be computed by libtorch, whose libraries are not here but could be.
-    public static boolean needFetching(ParseResult parsed) {
-        return needLibTorch(parsed) && TorchNatives.arePublished() && !TorchNatives.isPresent();
-    }
-
-    /// Whether a command that was understood will be computed by libtorch.
-    static boolean needLibTorch(ParseResult parsed) {
-        return parsed.asCommandLineList().stream()
-                .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
-                .flatMap(command -> mixins(command.getCommandSpec()))
-                .anyMatch(mixin -> mixin instanceof EngineOptions options && options.usesLibTorch());
-    }
-
-    /// The objects behind the mixins of a command, and behind the mixins of those.
-    private static Stream<Object> mixins(CommandSpec command) {
-        return command.mixins().values().stream()
-                .flatMap(mixin -> Stream.concat(Stream.of(mixin.userObject()), mixins(mixin)));
-    }
-
     /// Whether libtorch computes: when it was asked for, or a GPU was.
-    boolean usesLibTorch() {
+    @Override
+    public boolean usesLibTorch() {
         return switch (engine) {
             case AUTO -> isGpu();
             case CPU -> false;
@@ -116,9 +101,12 @@ public final class EngineOptions {
         return device.startsWith("cuda");
     }
 
-    /// `auto`, `cpu` or `cuda:N`.
-    String device() {
-        return device;
+    /// What was asked for.
+    ///
+    /// @throws CommandFailure when that engine does not exist or cannot run here
+    public EngineChoice choice() {
+        require();
+        return new EngineChoice(usesLibTorch(), device, threads());
     }
 
     public int threads() {

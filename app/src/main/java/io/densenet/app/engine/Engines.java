@@ -3,7 +3,9 @@ package io.densenet.app.engine;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.arch.DenseNet;
+import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
+import io.densenet.arch.Shape;
 import io.densenet.cpu.CpuClassifier;
 import io.densenet.cpu.CpuMemory;
 import io.densenet.cpu.CpuOptions;
@@ -16,6 +18,7 @@ import io.densenet.torch.LayoutTable;
 import io.densenet.torch.TorchClassifier;
 import io.densenet.torch.TorchNatives;
 import io.densenet.torch.TorchOptions;
+import io.densenet.weights.StateDict;
 
 /// Opens the engine that was asked for.
 public final class Engines {
@@ -28,24 +31,31 @@ public final class Engines {
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
             ModelDescription description, EngineOptions options, MemoryMode memory, int batchSize) {
-        options.require();
-        if (!options.usesLibTorch()) {
-            DenseNet network = DenseNet.of(description.config());
-            CpuOptions cpu = new CpuOptions(options.threads(), memory);
-            requireMemory(network, description, cpu, batchSize);
-            return CommandFailure.usage(() -> CpuClassifier.open(network, description.inputShape(), cpu));
+        return openForTraining(description.config(), description.inputShape(), options.choice(), memory, batchSize);
+    }
+
+    /// As above, for a network that has no classes and no preprocessing yet.
+    ///
+    /// @param image shape of the images
+    public static TrainableClassifier openForTraining(
+            DenseNetConfig config, Shape image, EngineChoice engine, MemoryMode memory, int batchSize) {
+        DenseNet network = CommandFailure.usage(() -> DenseNet.of(config));
+        if (!engine.libTorch()) {
+            CpuOptions options = new CpuOptions(engine.threads(), memory);
+            requireMemory(network, image, options, batchSize);
+            return CommandFailure.usage(() -> CpuClassifier.open(network, image, options));
         }
-        Graph graph = graph(description);
-        return CommandFailure.usage(
-                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, options)));
+        EngineOptions.requireLibTorch();
+        return CommandFailure.usage(() -> {
+            Graph graph = Graph.of(network, image);
+            return TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine));
+        });
     }
 
     /// Says before any work when the JVM cannot hold what training needs.
-    private static void requireMemory(
-            DenseNet network, ModelDescription description, CpuOptions options, int batchSize) {
-        long needed =
-                CommandFailure.usage(() -> CpuMemory.ofTraining(network, description.inputShape(), batchSize, options)
-                        .totalBytes());
+    private static void requireMemory(DenseNet network, Shape image, CpuOptions options, int batchSize) {
+        long needed = CommandFailure.usage(
+                () -> CpuMemory.ofTraining(network, image, batchSize, options).totalBytes());
         long most = Runtime.getRuntime().maxMemory();
         if (needed > most) {
             throw new CommandFailure(
@@ -60,29 +70,35 @@ public final class Engines {
     /// @param batchSize images at once, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
-        options.require();
-        if (!options.usesLibTorch()) {
-            return CommandFailure.usage(() -> CpuClassifier.openForInference(
-                    DenseNet.of(model.description().config()),
-                    model.description().inputShape(),
-                    model.state(),
-                    new CpuOptions(options.threads(), MemoryMode.STANDARD)));
-        }
-        Graph graph = graph(model.description());
-        return CommandFailure.usage(() -> TorchClassifier.openForInference(
-                graph, model.state(), torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, options)));
+        ModelDescription description = model.description();
+        return openForInference(
+                description.config(), description.inputShape(), model.state(), options.choice(), batchSize);
     }
 
-    private static Graph graph(ModelDescription description) {
-        return CommandFailure.usage(() -> Graph.of(DenseNet.of(description.config()), description.inputShape()));
+    /// As above, for a network that has no classes and no preprocessing.
+    ///
+    /// @param image shape of the images
+    public static Classifier openForInference(
+            DenseNetConfig config, Shape image, StateDict state, EngineChoice engine, int batchSize) {
+        DenseNet network = CommandFailure.usage(() -> DenseNet.of(config));
+        if (!engine.libTorch()) {
+            return CommandFailure.usage(() -> CpuClassifier.openForInference(
+                    network, image, state, new CpuOptions(engine.threads(), MemoryMode.STANDARD)));
+        }
+        EngineOptions.requireLibTorch();
+        return CommandFailure.usage(() -> {
+            Graph graph = Graph.of(network, image);
+            return TorchClassifier.openForInference(
+                    graph, state, torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, engine));
+        });
     }
 
     /// `auto` is the GPU when libtorch finds one that it can use.
-    private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineOptions options) {
-        String device = options.device();
+    private static TorchOptions torchOptions(Graph graph, LayoutTable.Use use, int batchSize, EngineChoice engine) {
+        String device = engine.device();
         if (device.equals("auto")) { // only then is CUDA asked
             device = TorchNatives.hasUsableGpu() ? "cuda:0" : "cpu";
         }
-        return new TorchOptions(device, options.threads(), LayoutTable.layout(device, graph, use, batchSize));
+        return new TorchOptions(device, engine.threads(), LayoutTable.layout(device, graph, use, batchSize));
     }
 }

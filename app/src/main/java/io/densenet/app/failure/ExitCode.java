@@ -16,7 +16,9 @@ public enum ExitCode {
     INPUT_OUTPUT(7),
     VERIFICATION_FAILED(8),
     /// Between the launcher and this program only: libtorch is needed and its native libraries are not there.
-    NATIVES_NEEDED(75);
+    NATIVES_NEEDED(75),
+    /// Likewise: `bench` is to measure other people's engines, which are no part of the program.
+    PEERS_NEEDED(76);
 
     private final int code;
 

@@ -3,9 +3,10 @@ package io.densenet.app.inspect;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.ArchitectureOptions;
+import io.densenet.app.options.NamedNetwork;
+import io.densenet.app.options.ShapeConverter;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import java.io.IOException;
@@ -79,13 +80,13 @@ public final class InspectCommand implements Callable<Integer> {
         if (layerDepth < 1 || layerDepth > OPERATIONS) {
             throw new CommandFailure(ExitCode.USAGE, "--depth must be 1, 2 or 3, was " + layerDepth);
         }
-        ModelSource source = ModelSource.resolve(model, architecture, classes, input);
-        Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(source.config()), source.inputShape()));
-        InspectReport report = CommandFailure.usage(() -> InspectReport.of(source, graph, batchSize, layerDepth));
+        NamedNetwork network = ModelSource.resolve(model, architecture, classes, input);
+        Graph graph = network.graph();
+        InspectReport report = CommandFailure.usage(() -> InspectReport.of(network, graph, batchSize, layerDepth));
         if (output.isJson()) {
             output.out().println(Json.document(report));
         } else {
-            output.out().print(InspectText.of(report, source.config(), LayerTree.of(graph), layerDepth));
+            output.out().print(InspectText.of(report, network.config(), LayerTree.of(graph), layerDepth));
         }
         output.out().flush();
         return ExitCode.DONE.code();

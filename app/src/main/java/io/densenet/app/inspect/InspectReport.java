@@ -1,8 +1,8 @@
 package io.densenet.app.inspect;
 
+import io.densenet.app.options.NamedNetwork;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseBlock;
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
@@ -48,7 +48,7 @@ record InspectReport(
     /// Inspects a network.
     ///
     /// @param depth how far down the tree of layers goes: 1 parts, 2 layers, 3 single operations
-    static InspectReport of(ModelSource model, Graph graph, int batchSize, int depth) {
+    static InspectReport of(NamedNetwork model, Graph graph, int batchSize, int depth) {
         DenseNetConfig config = model.config();
         Cost cost = Cost.of(graph);
         return new InspectReport(
@@ -59,7 +59,7 @@ record InspectReport(
                 cost.multiplyAdds(),
                 dimensions(model.inputShape()),
                 config.numClasses(),
-                DenseNet.of(config).blocks().stream().map(InspectReport::block).toList(),
+                model.denseNet().blocks().stream().map(InspectReport::block).toList(),
                 LayerTree.of(graph).stream()
                         .flatMap(part -> part.at(depth))
                         .map(InspectReport::layer)
@@ -71,9 +71,9 @@ record InspectReport(
                 KnownMistakes.in(config));
     }
 
-    private static CpuMemory engineMemory(ModelSource model, int batchSize, MemoryMode mode) {
+    private static CpuMemory engineMemory(NamedNetwork model, int batchSize, MemoryMode mode) {
         CpuOptions options = new CpuOptions(Runtime.getRuntime().availableProcessors(), mode);
-        return CpuMemory.ofTraining(DenseNet.of(model.config()), model.inputShape(), batchSize, options);
+        return CpuMemory.ofTraining(model.denseNet(), model.inputShape(), batchSize, options);
     }
 
     private static Block block(DenseBlock block) {

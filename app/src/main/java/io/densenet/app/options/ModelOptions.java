@@ -3,6 +3,8 @@ package io.densenet.app.options;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
+import io.densenet.arch.Shape;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,5 +30,12 @@ public final class ModelOptions {
     /// @throws CommandFailure when there is no such network
     public DenseNetConfig config(int inputChannels, int numClasses) {
         return CommandFailure.usage(() -> architecture.applyTo(DenseNets.named(model, inputChannels, numClasses)));
+    }
+
+    /// The network for images and classes that no data set decides.
+    ///
+    /// @throws CommandFailure when there is no such network
+    NamedNetwork network(Optional<Integer> classes, Optional<Shape> input) {
+        return NamedNetwork.of(model, architecture, classes, input);
     }
 }

@@ -46,7 +46,7 @@ final class EngineOptionsTest {
     void aCommandIsKnownToUseLibtorchEvenThroughAMixinOfAMixin(String arguments, boolean needed) {
         assertEquals(
                 needed,
-                EngineOptions.needLibTorch(new CommandLine(run)
+                Needs.libTorch(new CommandLine(run)
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .parseArgs(arguments.split(" ", -1))));
     }

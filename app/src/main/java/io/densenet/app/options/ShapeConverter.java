@@ -1,10 +1,10 @@
-package io.densenet.app.inspect;
+package io.densenet.app.options;
 
 import io.densenet.arch.Shape;
 import picocli.CommandLine;
 
 /// Reads `CxHxW`.
-final class ShapeConverter implements CommandLine.ITypeConverter<Shape> {
+public final class ShapeConverter implements CommandLine.ITypeConverter<Shape> {
     @Override
     public Shape convert(String text) {
         try {

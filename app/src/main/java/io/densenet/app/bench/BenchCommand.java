@@ -1,0 +1,34 @@
+package io.densenet.app.bench;
+
+import io.densenet.app.failure.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `densenet bench`: how fast, and in how much memory. Alone it explains what can be measured.
+@Command(
+        name = "bench",
+        description = "Measures this project's engine and others, side by side.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {TrainComparison.class, InferComparison.class},
+        footer = {
+            "",
+            "Examples:",
+            "  densenet bench train --model densenet-bc-100-12 -b 64 --engines cpu,torch",
+            "  densenet bench train --engines cpu,cpu:efficient,cpu:threads=1",
+            "  densenet bench infer --model densenet121 -b 1 --engines cpu,onnxruntime --format json",
+        })
+public final class BenchCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandLine commandLine = spec.commandLine();
+        commandLine.usage(commandLine.getErr());
+        return ExitCode.USAGE.code();
+    }
+}
