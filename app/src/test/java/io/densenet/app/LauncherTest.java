@@ -40,7 +40,8 @@ final class LauncherTest {
             echo built >>"$LOG"
             sleep 0.3
             here=$(dirname "$0")
-            mkdir -p "$here/app/target/classes"
+            mkdir -p "$here/app/target/classes" "$here/bench/target/classes"
+            : >"$here/bench/target/classes/Peer.class"
             for argument; do
                 case $argument in
                     -DoutputDirectory=*)
@@ -154,6 +155,9 @@ final class LauncherTest {
                 archive.resolve("lib") + "/*:" + folder.resolve("cache/natives/2.10.0-1.5.13") + "/*",
                 classPath(outcome));
         assertFalse(Files.exists(archive.resolve(".run")));
+        Outcome bench = outcome(process(76, archive.resolve("bin/densenet"), "", Map.of(), "bench", "infer"));
+        assertTrue(bench.out().contains("-Ddensenet.peers="), "the program says that there are none: " + bench.out());
+        assertEquals(List.of("fetched"), Files.readAllLines(log));
     }
 
     @Test
@@ -245,6 +249,30 @@ final class LauncherTest {
         assertTrue(outcome.err().contains("fetching libtorch 2.10.0, about 110 MB, once"), outcome.err());
         assertTrue(Files.exists(folder.resolve("cache/natives/2.10.0-1.5.13/natives.jar")));
         assertTrue(classPath(outcome).endsWith("/cache/natives/2.10.0-1.5.13/*"), classPath(outcome));
+    }
+
+    @Test
+    void otherPeoplesEnginesAreBuiltOnceAndOnlyWhenBenchNamesThem() throws Exception {
+        start(0, "bench", "train");
+        start(76, "train");
+        assertEquals(List.of("built"), Files.readAllLines(log));
+        Outcome outcome = start(76, "bench", "infer");
+        start(76, "bench", "infer");
+        assertEquals(List.of("built", "built"), Files.readAllLines(log));
+        assertTrue(outcome.err().contains("fetching DJL, ONNX Runtime and JMH"), outcome.err());
+        Path peers = peers(outcome);
+        assertTrue(Files.exists(peers.resolve("classes/Peer.class")));
+        assertTrue(Files.exists(peers.resolve("lib/version-2.jar")));
+        assertFalse(classPath(outcome).contains("peers"), "only those who are measured have them");
+    }
+
+    private static Path peers(Outcome outcome) {
+        String start = "-Ddensenet.peers=";
+        return Path.of(outcome.out().stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow()
+                .substring(start.length()));
     }
 
     @Test
