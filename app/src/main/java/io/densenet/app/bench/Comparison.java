@@ -42,7 +42,9 @@ record Comparison(Workload workload, List<EngineSpec> engines, int threads, int 
                 open.push(process);
                 lanes.add(new Lane(spec, spec.threadsOr(threads), process, new ArrayList<>()));
                 console.status("%s: %s, %s".formatted(spec.label(), process.version(), process.description()));
-                process.take(warmUp);
+            }
+            for (Lane lane : lanes) {
+                lane.process().take(warmUp);
             }
             Map<Integer, List<Double>> ceilings = new TreeMap<>();
             lanes.forEach(lane -> ceilings.put(lane.threads(), new ArrayList<>()));

@@ -70,6 +70,9 @@ final class ComparisonOptions implements Needs {
                 "--engines %s: one of them is named twice".formatted(String.join(",", engines)));
         Workload workload = new Workload(use, network.network(), batchSize);
         workload.graph(); // says now, and once, what no contestant could run
+        if (usesPeers()) {
+            Peers.classPath(); // says now that they are not here
+        }
         return new Comparison(
                 workload,
                 specs,

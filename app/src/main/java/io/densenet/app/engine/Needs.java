@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// Options that decide what a command needs beyond this program: a mixin of the command implements it, and the
-/// launcher, which asks before the command starts, fetches what is missing.
+/// Options that decide what a command needs beyond this program: a mixin of the command implements it, or the command
+/// itself, and the launcher, which asks before the command starts, fetches what is missing.
 public interface Needs {
     /// Whether libtorch computes.
     boolean usesLibTorch();
@@ -34,7 +34,8 @@ public interface Needs {
     private static Stream<Needs> of(ParseResult parsed) {
         return parsed.asCommandLineList().stream()
                 .filter(command -> !command.isUsageHelpRequested() && !command.isVersionHelpRequested())
-                .flatMap(command -> mixins(command.getCommandSpec()))
+                .flatMap(command ->
+                        Stream.concat(Stream.of(command.<Object>getCommand()), mixins(command.getCommandSpec())))
                 .filter(Needs.class::isInstance)
                 .map(Needs.class::cast);
     }

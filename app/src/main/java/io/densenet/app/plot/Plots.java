@@ -50,6 +50,17 @@ public final class Plots {
         });
     }
 
+    /// Memory over the depth of networks.
+    ///
+    /// @param curves measured and foretold in turn, for one way to train after the other
+    /// @return warnings for the user, none when all went well
+    public static List<String> memory(Path png, List<MemoryCurve> curves) {
+        return warnings(png, () -> {
+            write(png, List.of(MemoryChart.of(curves)));
+            return List.of();
+        });
+    }
+
     /// Draws, and turns what AWT may throw into a warning: a Java without its desktop libraries, a machine without
     /// fonts.
     private static List<String> warnings(Path png, Callable<List<String>> drawing) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
+import io.densenet.app.engine.Needs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /// Measurements themselves are nothing for a test; that they are taken, of what, and how they are put together is.
@@ -69,6 +71,21 @@ final class BenchCommandTest {
         assertTrue(run.err().contains("round 2/2: cpu "), run.err());
     }
 
+    /// The launcher asks before it starts a command.
+    @ParameterizedTest
+    @CsvSource({
+        "infer --engines cpu;onnxruntime, true",
+        "train --engines djl:threads=1, true",
+        "kernels -f 1, true",
+        "train --engines cpu;torch, false",
+        "train --engines gpu, false",
+        "memory, false"
+    })
+    void theLauncherHearsWhetherOtherPeoplesEnginesAreMeasured(String arguments, boolean peers) {
+        String[] words = arguments.replace(';', ',').split(" ", -1);
+        assertEquals(peers, Needs.peers(new CommandLine(new BenchCommand()).parseArgs(words)));
+    }
+
     /// A multiply-add is two operations; training needs those of the outputs, the inputs' gradients and the weights'.
     @Test
     void operationsAreThoseOfThePaperTimesTheNumberOfPasses() {
@@ -103,10 +120,13 @@ final class BenchCommandTest {
                 "train --warmup-seconds -1      | 2 | --warmup-seconds must not be negative, was -1.0",
                 "train --format csv             | 2 | --format csv: expected text or json here",
                 "infer --engines cpu,onnxruntime| 7 | DJL, ONNX Runtime and JMH are no part of the program",
+                "kernels product                | 7 | DJL, ONNX Runtime and JMH are no part of the program",
+                "memory --depths 40,41          | 2 | densenet-bc-41-12: a depth of 41 does not divide",
+                "memory -b 0                    | 2 | --batch-size and --threads must be positive, were 0 and 1",
                 "train --engines cpu --model densenet-100-24 -b 4096 | 2 | cpu: training with batches of 4096 needs ",
             })
     void whatCannotBeMeasuredIsOneLineAndItsExitCode(String arguments, int exitCode, String expected) {
-        CommandLineRun run = run(arguments + " -q --warmup-seconds 0".repeat(arguments.contains("warmup") ? 0 : 1));
+        CommandLineRun run = run(arguments.replace("train", "train -q"));
         assertEquals(exitCode, run.exitCode(), run.err());
         assertEquals("", run.out());
         assertEquals(1, run.err().lines().count(), run.err());
