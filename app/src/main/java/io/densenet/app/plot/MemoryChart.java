@@ -13,7 +13,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Memory over depth: a colour for each way to train, full lines measured, dashed ones foretold.
 final class MemoryChart {
-    private static final int WIDTH = 760;
+    private static final int WIDTH = 860;
     private static final int HEIGHT = 480;
     private static final List<Color> COLOURS = List.of(Look.VALIDATION, Look.RATE);
     private static final float LINE = 2.2f;
@@ -33,6 +33,7 @@ final class MemoryChart {
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
         chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setYAxisDecimalPattern("0.0#");
         chart.getStyler().setYAxisMin(0.0);
         for (int c = 0; c < curves.size(); c++) {
             draw(chart, curves.get(c), COLOURS.get(c / 2 % COLOURS.size()));

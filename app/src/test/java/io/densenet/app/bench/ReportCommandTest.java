@@ -99,7 +99,7 @@ final class ReportCommandTest {
         assertTrue(page.contains("| densenet-bc-16-4 | efficient | "), page);
         assertTrue(page.contains("![Memory over depth](page-memory.png)"), page);
         assertEquals(
-                760, ImageIO.read(folder.resolve("page-memory.png").toFile()).getWidth());
+                860, ImageIO.read(folder.resolve("page-memory.png").toFile()).getWidth());
     }
 
     @Test
