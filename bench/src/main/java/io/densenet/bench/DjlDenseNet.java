@@ -21,8 +21,8 @@ import io.densenet.arch.Stem;
 import io.densenet.arch.TransitionLayer;
 import java.util.List;
 
-/// A DenseNet of DJL's blocks, as somebody who uses DJL would write it: every layer concatenates what it read with what
-/// it made. The parameters come in torchvision's order.
+/// A DenseNet of DJL's blocks, as somebody who uses DJL would write it: every layer concatenates what it read
+/// with what it made. The parameters come in torchvision's order.
 final class DjlDenseNet {
     private final DenseNetConfig config;
 

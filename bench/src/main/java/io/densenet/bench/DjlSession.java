@@ -26,8 +26,8 @@ import java.util.List;
 
 /// A network in DJL's PyTorch engine, with the weights and images that all contestants have.
 ///
-/// DJL would download libtorch and tell its makers that it was used; here it does neither. Its libtorch is on the class
-/// path.
+/// DJL would download libtorch and tell its makers that it was used; here it does neither. Its libtorch is on
+/// the class path.
 final class DjlSession implements Contestant {
     private static final String ENGINE = "PyTorch";
 

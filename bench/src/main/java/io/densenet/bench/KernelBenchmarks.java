@@ -16,12 +16,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The kernels on one thread, in the shapes of DenseNet-BC with k = 12 on tiles of 64 pixels: a dense layer that reads
-/// `channels` maps, its bottleneck of 48 and its 12 outputs. All that a kernel touches is in the caches, as it is in
-/// the
-/// engine for most of them.
+/// The kernels on one thread, in the shapes of DenseNet-BC with k = 12 on tiles of 64 pixels: a dense layer
+/// that reads `channels` maps, its bottleneck of 48 and its 12 outputs. All that a kernel touches is in the
+/// caches, as it is in the engine for most of them.
 ///
-/// Throughput is in calls a nanosecond, so that the counters are 10⁹ floating-point operations, or bytes, a second.
+/// Throughput is in calls a nanosecond, so that the counters are 10⁹ floating-point operations, or bytes, a
+/// second.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -52,8 +52,8 @@ public class KernelBenchmarks {
         public double gigabytes;
     }
 
-    /// Maps that the layer reads: of the first, a middle and the last layer of the first block, the last of the second
-    /// and of the third.
+    /// Maps that the layer reads: of the first, a middle and the last layer of the first block, the last of
+    /// the second and of the third.
     @Param({"24", "120", "204", "288", "330"})
     int channels;
 
@@ -143,8 +143,8 @@ public class KernelBenchmarks {
         return windows.data();
     }
 
-    /// Parts of the left and right neighbours; those above and below are taken from the same line, which is as far
-    /// away.
+    /// Parts of the left and right neighbours; those above and below are taken from the same line, which is
+    /// as far away.
     private static int[] taps() {
         int[] taps = new int[9];
         for (int t = 0; t < taps.length; t++) {

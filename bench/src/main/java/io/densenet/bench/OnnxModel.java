@@ -16,12 +16,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network with its weights as an ONNX model (onnx.proto of ONNX 1.12: IR version 8, operator set 17), for inference
-/// with any number of images.
+/// A network with its weights as an ONNX model (onnx.proto of ONNX 1.12: IR version 8, operator set 17), for
+/// inference with any number of images.
 ///
-/// One ONNX node for each operation of the graph, as an export of PyTorch would have them: nothing is folded or fused,
-/// which is the runtime's business. Dropout does nothing in inference and is left out. Only what ONNX Runtime needs to
-/// run it, so neither documentation nor intermediate shapes; and only below protobuf's 2 GB.
+/// One ONNX node for each operation of the graph, as an export of PyTorch would have them: nothing is folded
+/// or fused, which is the runtime's business. Dropout does nothing in inference and is left out. Only what
+/// ONNX Runtime needs to run it, so neither documentation nor intermediate shapes; and only below protobuf's
+/// 2 GB.
 final class OnnxModel {
     static final String INPUT = "images";
     static final String OUTPUT = "logits";

@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/// A network in ONNX Runtime with all its optimisations on, and a batch of images that it already holds: nothing is
-/// copied in a step but the logits.
+/// A network in ONNX Runtime with all its optimisations on, and a batch of images that it already holds:
+/// nothing is copied in a step but the logits.
 final class OnnxRuntimeSession implements Contestant {
     private final OrtEnvironment environment;
     private final OrtSession session;

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 
-/// Networks that a peer must compute as our engine does: each with weights, running statistics and images that leave
-/// nothing at its default.
+/// Networks that a peer must compute as our engine does: each with weights, running statistics and images
+/// that leave nothing at its default.
 final class SmallNetworks {
     private static final int CLASSES = 7;
 

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// The most floating-point operations that this machine does in a second: fused multiply-adds on registers, with
-/// vectors as wide as the engine's. What an engine reaches of it says how good the engine is, whatever the machine.
+/// The most floating-point operations that this machine does in a second: fused multiply-adds on registers,
+/// with vectors as wide as the engine's. What an engine reaches of it says how good the engine is, whatever
+/// the machine.
 ///
-/// It changes with temperature and with who else computes, so it is measured in the same minute as what is compared
-/// with it.
+/// It changes with temperature and with who else computes, so it is measured in the same minute as what is
+/// compared with it.
 public final class FmaCeiling {
     private static final int SLICES = 5;
     private static final double WARM_UP_SECONDS = 0.3;

@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What `bench train` and `bench infer` measured. The names of the components are the keys of the JSON, which scripts
-/// rely on.
+/// What `bench train` and `bench infer` measured. The names of the components are the keys of the JSON, which
+/// scripts rely on.
 ///
 /// @param command            that measured it
-/// @param fmaPeakGflops      ceiling of the machine for the threads of the first engine, median over the rounds
+/// @param fmaPeakGflops      ceiling of the machine for the threads of the first engine, median over the
+///                           rounds
 /// @param inputShape         channels, height, width
 /// @param operationsPerImage floating-point operations that count, see [Use#operations(long)]
 /// @param turn               how long each engine computed in each round
-/// @param ratios             images per second of the first engine over those of another, round by round; the key is
-///                           `cpu/torch`
+/// @param ratios             images per second of the first engine over those of another, round by round; the
+///                           key is `cpu/torch`
 record ComparisonReport(
         String command,
         Machine machine,

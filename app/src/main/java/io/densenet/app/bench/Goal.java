@@ -31,7 +31,8 @@ record Goal(String text, double limit, boolean atLeast, Workbench where, Figure 
         CEILING,
         /// Peak memory of the other engine over that of the first.
         MEMORY,
-        /// How much better the first engine uses what the machine gives it: the ratio of their parts of the ceiling.
+        /// How much better the first engine uses what the machine gives it: the ratio of their parts of the
+        /// ceiling.
         SCALING
     }
 

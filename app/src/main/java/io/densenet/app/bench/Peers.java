@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Where other people's engines are. They are no part of the program: the launcher builds the module `bench` when a
-/// command first names one, and says in `densenet.peers` where it keeps it.
+/// Where other people's engines are. They are no part of the program: the launcher builds the module `bench`
+/// when a command first names one, and says in `densenet.peers` where it keeps it.
 final class Peers {
     private Peers() {}
 

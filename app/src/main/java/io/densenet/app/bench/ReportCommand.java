@@ -23,7 +23,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `densenet bench report`: a page of what the other commands measured, so that nobody copies figures by hand.
+/// `densenet bench report`: a page of what the other commands measured, so that nobody copies figures by
+/// hand.
 @Command(
         name = "report",
         description = "Writes a page from JSON documents of 'bench train', 'bench infer' and 'bench memory'.",

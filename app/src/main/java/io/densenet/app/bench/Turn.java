@@ -2,7 +2,8 @@ package io.densenet.app.bench;
 
 import java.util.Locale;
 
-/// How long a contestant computes before the next one does: a number of steps, or whole steps until a time is over.
+/// How long a contestant computes before the next one does: a number of steps, or whole steps until a time is
+/// over.
 ///
 /// @param steps   0 when the time decides
 /// @param seconds 0 when the steps decide

@@ -17,9 +17,9 @@ public enum Use {
         this.passes = passes;
     }
 
-    /// Floating-point operations that count for one image: 2 for each multiply-add of the paper's arithmetic and, to
-    /// train, that three times, for the outputs, the gradients of the inputs and those of the weights. The same for
-    /// every engine, even for one that manages with less.
+    /// Floating-point operations that count for one image: 2 for each multiply-add of the paper's arithmetic
+    /// and, to train, that three times, for the outputs, the gradients of the inputs and those of the
+    /// weights. The same for every engine, even for one that manages with less.
     public long operations(long multiplyAdds) {
         return multiplyAdds * OPERATIONS_OF_A_MULTIPLY_ADD * passes;
     }

@@ -21,8 +21,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The process of one contestant, or without an engine the one that measures the ceiling. Started by [WorkerProcess]
-/// and by nobody else; ends when that process does.
+/// The process of one contestant, or without an engine the one that measures the ceiling. Started by
+/// [WorkerProcess] and by nobody else; ends when that process does.
 public final class Worker {
     /// What it is to run.
     @Command(name = "worker")
@@ -71,7 +71,8 @@ public final class Worker {
         }
     }
 
-    /// The lines of standard input. When they stop without [Protocol#END], nobody listens any more, and this ends.
+    /// The lines of standard input. When they stop without [Protocol#END], nobody listens any more, and this
+    /// ends.
     private static BlockingQueue<String> requests() {
         BlockingQueue<String> requests = new LinkedBlockingQueue<>();
         Thread.ofPlatform().daemon().name("requests").start(() -> {

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A [Worker] in a process of its own, seen from the process that started it. It has the Java, the flags and the
-/// environment of this one, and lives until it is closed.
+/// A [Worker] in a process of its own, seen from the process that started it. It has the Java, the flags and
+/// the environment of this one, and lives until it is closed.
 final class WorkerProcess implements AutoCloseable {
     private static final long GRACE_SECONDS = 10;
     private static final int LAST_LINES = 3;

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// Options that decide what a command needs beyond this program: a mixin of the command implements it, or the command
-/// itself, and the launcher, which asks before the command starts, fetches what is missing.
+/// Options that decide what a command needs beyond this program: a mixin of the command implements it, or the
+/// command itself, and the launcher, which asks before the command starts, fetches what is missing.
 public interface Needs {
     /// Whether libtorch computes.
     boolean usesLibTorch();
@@ -16,7 +16,8 @@ public interface Needs {
         return false;
     }
 
-    /// Whether a command that was understood will be computed by libtorch, whose libraries are not here but could be.
+    /// Whether a command that was understood will be computed by libtorch, whose libraries are not here but
+    /// could be.
     static boolean libTorchToFetch(ParseResult parsed) {
         return libTorch(parsed) && TorchNatives.arePublished() && !TorchNatives.isPresent();
     }

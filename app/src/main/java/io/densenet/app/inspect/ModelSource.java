@@ -17,8 +17,8 @@ import java.util.Optional;
 final class ModelSource {
     private ModelSource() {}
 
-    /// Resolves a name, or what lies at a path. As with data sets, a name of a model is that model even where a file is
-    /// called the same.
+    /// Resolves a name, or what lies at a path. As with data sets, a name of a model is that model even where
+    /// a file is called the same.
     ///
     /// @throws CommandFailure when there is no such network
     static NamedNetwork resolve(

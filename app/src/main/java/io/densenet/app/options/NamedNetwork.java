@@ -19,7 +19,8 @@ public record NamedNetwork(String name, DenseNetConfig config, Shape inputShape)
     private static final int IMAGENET_PIXELS = 224;
     private static final int COLOURS = 3;
 
-    /// The network of a name. What is not given is that of the family: 10 classes and 3x32x32, or 1000 and 3x224x224.
+    /// The network of a name. What is not given is that of the family: 10 classes and 3x32x32, or 1000 and
+    /// 3x224x224.
     ///
     /// @throws CommandFailure when there is no such network
     public static NamedNetwork of(

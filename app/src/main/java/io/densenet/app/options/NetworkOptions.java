@@ -6,8 +6,8 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which network, for commands that neither train nor use one and so have no data set that decides its images and
-/// classes.
+/// Which network, for commands that neither train nor use one and so have no data set that decides its images
+/// and classes.
 public final class NetworkOptions {
     @Mixin
     private final ModelOptions model = new ModelOptions();

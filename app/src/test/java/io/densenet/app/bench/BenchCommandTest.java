@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/// Measurements themselves are nothing for a test; that they are taken, of what, and how they are put together is.
+/// Measurements themselves are nothing for a test; that they are taken, of what, and how they are put
+/// together is.
 final class BenchCommandTest {
     private static final String SMALL =
             " --model densenet-bc-10-4 --input 3x8x8 -b 4 --threads 1 --rounds 2 --steps 2 --warmup-seconds 0";
@@ -86,7 +87,8 @@ final class BenchCommandTest {
         assertEquals(peers, Needs.peers(new CommandLine(new BenchCommand()).parseArgs(words)));
     }
 
-    /// A multiply-add is two operations; training needs those of the outputs, the inputs' gradients and the weights'.
+    /// A multiply-add is two operations; training needs those of the outputs, the inputs' gradients and the
+    /// weights'.
     @Test
     void operationsAreThoseOfThePaperTimesTheNumberOfPasses() {
         assertEquals(2 * 287_929_692L, Use.INFER.operations(287_929_692));

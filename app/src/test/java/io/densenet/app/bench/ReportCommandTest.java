@@ -22,8 +22,8 @@ final class ReportCommandTest {
     @TempDir
     private Path folder;
 
-    /// Three engines at 120, 100 and 20 images per second; the ratios of the rounds are told apart from those of
-    /// medians.
+    /// Three engines at 120, 100 and 20 images per second; the ratios of the rounds are told apart from those
+    /// of medians.
     @Test
     void goalsAndTablesAreWhatTheDocumentsSay() throws IOException {
         ComparisonReport report = new ComparisonReport(

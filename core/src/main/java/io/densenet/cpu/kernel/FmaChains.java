@@ -7,9 +7,8 @@ package io.densenet.cpu.kernel;
 ///   12 chains: x = x · a + b              a chain waits for itself, the others fill the gap
 /// ```
 ///
-/// A multiply-add takes four or five cycles and two can start in each, so about ten chains keep a processor busy;
-/// twelve
-/// and the two constants still fit sixteen registers.
+/// A multiply-add takes four or five cycles and two can start in each, so about ten chains keep a processor
+/// busy; twelve and the two constants still fit sixteen registers.
 public sealed interface FmaChains permits ScalarFmaChains, VectorFmaChains {
     /// Independent chains.
     int CHAINS = 12;
