@@ -2,6 +2,7 @@ package io.densenet.bench;
 
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -33,8 +34,8 @@ public class KernelBenchmarks {
     private static final int WIDTH = 32;
     private static final int GROWTH_RATE = 12;
     private static final int BOTTLENECK = 4 * GROWTH_RATE;
-    private static final int TAPS = 9 * GROWTH_RATE;
-    private static final int TAPS_PITCH = Kernels.padded(TAPS);
+    private static final int MADE = Kernels.padded(GROWTH_RATE);
+    private static final int TILES = WIDTH / 4;
 
     /// Arithmetic of a kernel.
     @State(Scope.Thread)
@@ -66,17 +67,17 @@ public class KernelBenchmarks {
     private final Rows sent = rows(ROWS, widest);
     private final Rows bottleneck = rows(ROWS, BOTTLENECK);
     private final Rows bottleneckGradient = rows(ROWS, BOTTLENECK);
-    private final Rows products = rows(ROWS, TAPS_PITCH);
-    private final Rows windows = rows(ROWS, TAPS_PITCH);
-    private final Rows made = rows(ROWS, Kernels.padded(GROWTH_RATE));
-    private final Rows weightSum = rows(widest + 8, TAPS_PITCH);
-    private final float[] weight = values((widest + TAPS_PITCH) * TAPS_PITCH);
-    private final float[] plane = values((WIDTH + 2) * 5 * GROWTH_RATE + 3 * Kernels.LANES);
+    private final Rows made = rows(ROWS, MADE);
+    private final Rows lines = rows(6 * WIDTH, BOTTLENECK);
+    private final Rows parts = rows(TILES, Kernels.PARTS * BOTTLENECK + Kernels.LANES);
+    private final float[] work = new float[Kernels.winogradWork(TILES)];
+    private final Rows weightSum = rows(widest + 8, BOTTLENECK);
+    private final float[] weight = values(widest * BOTTLENECK);
     private final float[] scale = values(widest);
     private final float[] shift = values(widest);
     private final float[] sums = new float[widest];
     private final float[] squares = new float[widest];
-    private final int[] taps = taps();
+    private final int[] lineStarts = lineStarts();
 
     /// 1×1 convolution: inputs to bottleneck.
     @Benchmark
@@ -86,12 +87,12 @@ public class KernelBenchmarks {
         return bottleneck.data();
     }
 
-    /// 3×3 convolution forwards: bottleneck to the parts of nine neighbours. Whatever the channels.
+    /// One of the 36 products of a 3×3 convolution. Whatever the channels.
     @Benchmark
-    public float[] productOfTaps(Operations counter) {
-        kernels.product(ROWS, BOTTLENECK, bottleneck, weight, TAPS_PITCH, products);
-        counter.gigaflops += 2.0 * ROWS * BOTTLENECK * TAPS;
-        return products.data();
+    public float[] productOfParts(Operations counter) {
+        kernels.product(ROWS, BOTTLENECK, bottleneck, weight, MADE, made);
+        counter.gigaflops += 2.0 * ROWS * BOTTLENECK * GROWTH_RATE;
+        return made.data();
     }
 
     /// Weight gradient of the 1×1 convolution.
@@ -127,30 +128,26 @@ public class KernelBenchmarks {
         return sent.data();
     }
 
-    /// The sum of nine parts that ends a 3×3 convolution, of one line. Whatever the channels.
+    /// Pixels of a line of tiles to their parts, on the bottleneck. Whatever the channels.
     @Benchmark
-    public float[] sumTaps(Bytes counter) {
-        kernels.sumTaps(WIDTH - 2, GROWTH_RATE, products.from(1), taps, made);
-        counter.gigabytes += 10.0 * Float.BYTES * (WIDTH - 2) * GROWTH_RATE;
-        return made.data();
+    public float[] winogradInput(Bytes counter) {
+        kernels.winogradInput(WIDTH, TILES, BOTTLENECK, lines.data(), lineStarts, BOTTLENECK, parts, BOTTLENECK, work);
+        counter.gigabytes += (double) Float.BYTES * BOTTLENECK * (6 * WIDTH + TILES * Kernels.PARTS);
+        return parts.data();
     }
 
-    /// The windows that a 3×3 convolution's backward pass reads, of one line. Whatever the channels.
+    /// Parts of a line of tiles to pixels, on the bottleneck. Whatever the channels.
     @Benchmark
-    public float[] windows(Bytes counter) {
-        kernels.windows(WIDTH, GROWTH_RATE, plane, 0, (WIDTH + 2) * GROWTH_RATE, windows);
-        counter.gigabytes += 2.0 * Float.BYTES * WIDTH * TAPS;
-        return windows.data();
+    public float[] winogradOutput(Bytes counter) {
+        kernels.winogradOutput(TILES, BOTTLENECK, parts, BOTTLENECK, lines, WIDTH, work);
+        counter.gigabytes += (double) Float.BYTES * BOTTLENECK * (4 * WIDTH + TILES * Kernels.PARTS);
+        return lines.data();
     }
 
-    /// Parts of the left and right neighbours; those above and below are taken from the same line, which is
-    /// as far away.
-    private static int[] taps() {
-        int[] taps = new int[9];
-        for (int t = 0; t < taps.length; t++) {
-            taps[t] = (1 - t % 3) * TAPS_PITCH + t * GROWTH_RATE;
-        }
-        return taps;
+    private static int[] lineStarts() {
+        int[] starts = new int[6];
+        Arrays.setAll(starts, i -> i * WIDTH * BOTTLENECK);
+        return starts;
     }
 
     private Rows rows(int rows, int pitch) {

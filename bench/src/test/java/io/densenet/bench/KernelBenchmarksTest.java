@@ -37,13 +37,13 @@ final class KernelBenchmarksTest {
         assertEquals(
                 Map.of(
                         "product", operations,
-                        "productOfTaps", operations,
+                        "productOfParts", operations,
                         "outerProduct", operations,
                         "normRelu", bytes,
                         "reluGradient", bytes,
                         "sendGradient", bytes,
-                        "sumTaps", bytes,
-                        "windows", bytes),
+                        "winogradInput", bytes,
+                        "winogradOutput", bytes),
                 counters);
         for (RunResult result : results) {
             result.getSecondaryResults()

@@ -71,6 +71,42 @@ record BlockMemory(
         norm.takeGradients(sums, statistics);
     }
 
+    float[] packed(WeightMatrix weight) {
+        return shared.packed(compute, weight, state.arena().values());
+    }
+
+    /// Transformed for the forward pass.
+    float[][] forward(WinogradWeights weights) {
+        return shared.forward(compute, weights, state.arena().values());
+    }
+
+    /// Transformed for the backward pass.
+    float[][] backward(WinogradWeights weights) {
+        return shared.backward(compute, weights, state.arena().values());
+    }
+
+    /// Adds what `chunks` chunks have gathered of a weight's gradient to it.
+    void addGradient(WeightMatrix weight, int chunks) {
+        int columns = weight.paddedColumns();
+        float[] gradients = state.arena().gradients();
+        float[] sum = shared.weightSums().merged(compute, weight.rows().length, columns, chunks);
+        compute.forEachPart(
+                weight.rows().length,
+                weight.elements(),
+                (first, end) -> weight.addGradient(sum, columns, gradients, first, end));
+    }
+
+    /// As above, of transformed weights.
+    void addGradient(WinogradWeights weights, int rows) {
+        int columns = Kernels.padded(weights.inputs());
+        float[] gradients = state.arena().gradients();
+        float[] sum = shared.weightSums().merged(compute, rows, columns, chunks.size());
+        compute.forEachPart(
+                weights.outputs(),
+                weights.operations(),
+                (first, end) -> weights.addGradient(sum, columns, gradients, first, end));
+    }
+
     /// The true gradient of the channels that enter the block, of some rows.
     void initialGradient(int row, int rows, GradientCoefficients coefficients, Features g, Rows out) {
         List<Features.Segment> read = x.segments(block.inputChannels());
@@ -85,6 +121,21 @@ record BlockMemory(
                     segment.first(),
                     out.column(segment.first()));
         }
+    }
+
+    /// The true gradient of the channels that a layer gave, behind its dropout.
+    Convolution3x3.Source outputGradient(
+            Features g,
+            int firstChannel,
+            int channels,
+            GradientCoefficients coefficients,
+            DropoutStep dropout,
+            Scratch scratch) {
+        return (row, rows, tile) -> {
+            Rows sent = g.from(firstChannel, row);
+            coefficients.apply(compute.kernels(), rows, channels, sent, x.from(firstChannel, row), 0, tile);
+            dropout.apply(grid(), row, rows, tile, scratch);
+        };
     }
 
     /// Adds the moments of a tile of rows.

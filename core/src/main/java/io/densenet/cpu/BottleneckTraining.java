@@ -1,6 +1,7 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseLayer;
+import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.engine.Step;
@@ -20,8 +21,7 @@ final class BottleneckTraining implements DenseLayerTraining {
     private final Convolution3x3 convolution;
     private final WeightMatrix conv1;
     private final WeightMatrix conv1Back;
-    private final WeightMatrix conv2;
-    private final WeightMatrix conv2Back;
+    private final WinogradWeights conv2;
     private final Dropout dropout1;
     private final Dropout dropout2;
     private final int bottleneckPitch;
@@ -49,8 +49,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         conv1 = WeightMatrix.inputsByOutputs(offset1, inputs, middle);
         conv1Back = WeightMatrix.outputsByInputs(offset1, inputs, middle);
         int offset2 = state.offset(layer.name() + ".conv2.weight");
-        conv2 = WeightMatrix.inputsByTaps(offset2, middle, outputs);
-        conv2Back = WeightMatrix.reversedTapsByInputs(offset2, middle, outputs);
+        conv2 = new WinogradWeights(offset2, middle, outputs);
         bottleneckPitch = Kernels.padded(middle);
         kept = switch (settings.memory()) {
             case STANDARD -> settings.features().map(block.grid(), bottleneckPitch);
@@ -64,117 +63,140 @@ final class BottleneckTraining implements DenseLayerTraining {
 
     @Override
     public void forward(Step step) {
-        float[] values = block.state().arena().values();
         norm1.prepare(block.statistics());
         norm1.track(block.statistics(), momentum);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), layer.bottleneckChannels());
-        narrow(step, moments);
+        float[] packed = block.packed(conv1);
+        FeatureMap z = bottleneck();
+        DropoutStep narrowDropout = new DropoutStep(dropout1, step);
+        block.compute()
+                .forEach(
+                        block.chunks(),
+                        (chunk, scratch) ->
+                                narrow(chunk, packed, z, narrowDropout, moments.get(chunk.index()), scratch));
         bottleneckStatistics.set(0, layer.bottleneckChannels(), moments);
         norm2.prepare(bottleneckStatistics);
         norm2.track(bottleneckStatistics, momentum);
 
-        float[] packed = block.shared().packed(conv2, values);
-        FeatureMap z = bottleneck();
-        Kernels kernels = block.compute().kernels();
-        int middle = layer.bottleneckChannels();
+        float[][] weights = block.forward(conv2);
         int growth = layer.growthRate();
-        Convolution3x3.Source u =
-                (row, rows, tile) -> kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, tile);
+        Convolution3x3.Source u = widened(z);
+        int middle = layer.bottleneckChannels();
+        Convolution3x3.Announcement next = (row, rows, ahead) -> {
+            ahead.add(rows, middle, z.from(row));
+            ahead.add(rows, growth, block.x().from(layer.inputChannels(), row));
+        };
         DropoutStep dropout = new DropoutStep(dropout2, step);
         List<Moments> outputs = BatchStatistics.moments(block.chunks(), growth);
         block.compute()
                 .forEach(
                         block.chunks(),
-                        (chunk, scratch) -> convolution.forward(chunk, u, packed, scratch, (row, rows, written) -> {
-                            dropout.apply(block.grid(), row, rows, written, scratch);
-                            block.addMoments(outputs.get(chunk.index()), growth, written, rows, scratch);
-                            block.x().write(layer.inputChannels(), growth, row, rows, written);
-                        }));
+                        (chunk, scratch) ->
+                                convolution.forward(chunk, u, weights, scratch, next, (row, rows, written) -> {
+                                    dropout.apply(block.grid(), row, rows, written, scratch);
+                                    block.addMoments(outputs.get(chunk.index()), growth, written, rows, scratch);
+                                    block.x().write(layer.inputChannels(), growth, row, rows, written);
+                                }));
         block.statistics().set(layer.inputChannels(), growth, outputs);
     }
 
-    /// z = conv1(relu(norm1(x))), and its moments where they are wanted.
-    private void narrow(Step step, @Nullable List<Moments> moments) {
+    /// z = conv1(relu(norm1(x))) of a chunk, and its moments where they are wanted.
+    private void narrow(
+            Chunk chunk,
+            float[] packed,
+            FeatureMap z,
+            DropoutStep dropout,
+            @Nullable Moments moments,
+            Scratch scratch) {
         Kernels kernels = block.compute().kernels();
-        float[] packed = block.shared().packed(conv1, block.state().arena().values());
-        FeatureMap z = bottleneck();
         int inputs = layer.inputChannels();
-        DropoutStep dropout = new DropoutStep(dropout1, step);
-        block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            Rows y = scratch.inputs(Scratch.TILE, BlockMemory.tilePitch(inputs));
-            for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
-                int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
-                block.rectify(row, rows, norm1, y);
-                kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row));
-                dropout.apply(block.grid(), row, rows, z.from(row), scratch);
-                if (moments != null) {
-                    block.addMoments(
-                            moments.get(chunk.index()), layer.bottleneckChannels(), z.from(row), rows, scratch);
-                }
+        int middle = layer.bottleneckChannels();
+        Rows y = scratch.inputs(Scratch.TILE, BlockMemory.tilePitch(inputs));
+        for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
+            int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
+            int next = row + rows;
+            int nextRows = Math.min(Scratch.TILE, chunk.endRow() - next);
+            Ahead ahead = scratch.ahead();
+            block.x().announce(next, nextRows, inputs, ahead);
+            ahead.add(nextRows, middle, z.from(next));
+            block.rectify(row, rows, norm1, y);
+            kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row), ahead);
+            dropout.apply(block.grid(), row, rows, z.from(row), scratch);
+            if (moments != null) {
+                block.addMoments(moments, middle, z.from(row), rows, scratch);
             }
-        });
+        }
     }
 
     @Override
     public void backward(Step step) {
-        if (kept == null) {
-            narrow(step, null);
-        }
         widenBackward(step);
         narrowBackward(step);
     }
 
-    /// From the gradient of the layer's channels to that of norm2's output, and conv2's weight.
-    private void widenBackward(Step step) {
+    /// u = relu(norm2(z)).
+    private Convolution3x3.Source widened(FeatureMap z) {
         Kernels kernels = block.compute().kernels();
-        int middle = layer.bottleneckChannels();
-        float[] packed = block.shared().packed(conv2Back, block.state().arena().values());
+        return (row, rows, tile) ->
+                kernels.normRelu(rows, layer.bottleneckChannels(), z.from(row), norm2.scale(), norm2.shift(), 0, tile);
+    }
+
+    /// From the gradient of the layer's channels to that of norm2's output, and conv2's weight. Computes z
+    /// again where it was not kept: for a chunk of whole images just before it is read, while it is in the
+    /// cache; a band of an image reads its neighbours' lines too, so there a loop of its own has to come first.
+    private void widenBackward(Step step) {
+        float[] packed = kept == null ? block.packed(conv1) : new float[0];
         FeatureMap z = bottleneck();
+        DropoutStep narrowDropout = new DropoutStep(dropout1, step);
+        boolean wholeImages = block.chunks().getFirst().isWhole();
+        if (kept == null && !wholeImages) {
+            block.compute()
+                    .forEach(
+                            block.chunks(), (chunk, scratch) -> narrow(chunk, packed, z, narrowDropout, null, scratch));
+        }
+        int middle = layer.bottleneckChannels();
+        float[][] weights = block.backward(conv2);
         FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
         GradientCoefficients outputGradient =
                 block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
         DropoutStep dropout = new DropoutStep(dropout2, step);
-        WeightSums weightSums = block.shared().weightSums();
         Features g = block.g();
-        int taps = conv2Back.rows().length;
-        int lines = convolution.linesPerTile();
-        int width = block.grid().width();
+        Convolution3x3.Announcement next = (row, rows, ahead) -> {
+            ahead.add(rows, middle, z.from(row));
+            ahead.add(rows, layer.growthRate(), g.from(layer.inputChannels(), row));
+            ahead.add(rows, layer.growthRate(), block.x().from(layer.inputChannels(), row));
+            ahead.add(rows, middle, du.from(row));
+        };
+        WeightSums weightSums = block.shared().weightSums();
+        int weightRows = convolution.weightRows();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            Rows weight = weightSums.start(chunk, taps, bottleneckPitch);
-            Rows u = scratch.inputs(lines * width, bottleneckPitch);
-            for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
-                float[] plane = convolution.gradientPlane(
-                        image,
-                        chunk.firstLine(),
-                        chunk.endLine(),
-                        g,
-                        block.x(),
-                        layer.inputChannels(),
-                        outputGradient,
-                        dropout,
-                        scratch);
-                for (int line = chunk.firstLine(); line < chunk.endLine(); line += lines) {
-                    int end = Math.min(line + lines, chunk.endLine());
-                    int rows = (end - line) * width;
-                    int row = image * block.grid().pixels() + line * width;
-                    Rows windows = convolution.gradientWindows(plane, chunk.firstLine(), line, end, scratch);
-                    kernels.normRelu(rows, middle, z.from(row), norm2.scale(), norm2.shift(), 0, u);
-                    kernels.outerProduct(rows, taps, windows, bottleneckPitch, u, weight);
-                    kernels.product(rows, taps, windows, packed, bottleneckPitch, du.from(row));
-                    kernels.reluGradient(
-                            rows,
-                            middle,
-                            du.from(row),
-                            u,
-                            z.from(row),
-                            bottleneckStatistics.centre(),
-                            block.sums().sums(chunk),
-                            block.sums().products(chunk));
-                }
+            if (kept == null && wholeImages) {
+                narrow(chunk, packed, z, narrowDropout, null, scratch);
+            }
+            Rows weightGradient = weightSums.start(chunk, weightRows, bottleneckPitch);
+            Convolution3x3.Source gradient = block.outputGradient(
+                    g, layer.inputChannels(), layer.growthRate(), outputGradient, dropout, scratch);
+            List<Chunk> slabs = convolution.slabs(chunk);
+            for (int i = 0; i < slabs.size(); i++) {
+                Chunk slab = slabs.get(i);
+                Ahead ahead = Convolution3x3.ahead(slabs, i + 1, next, scratch);
+                int row = slab.firstRow();
+                Convolution3x3.Pixels u = convolution.read(slab, widened(z), scratch);
+                convolution.backward(slab, u, gradient, weights, weightGradient, du.from(row), scratch, ahead);
+                block.compute()
+                        .kernels()
+                        .reluGradient(
+                                slab.rows(),
+                                middle,
+                                du.from(row),
+                                u.from(row),
+                                z.from(row),
+                                bottleneckStatistics.centre(),
+                                block.sums().sums(chunk),
+                                block.sums().products(chunk));
             }
         });
-        weightSums.addTo(
-                block.state().arena().gradients(), conv2Back, block.chunks().size());
+        block.addGradient(conv2, weightRows);
         block.sums().merge(middle);
         norm2.takeGradients(block.sums(), bottleneckStatistics);
     }
@@ -185,7 +207,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         int inputs = layer.inputChannels();
         int middle = layer.bottleneckChannels();
         int inputPitch = BlockMemory.tilePitch(inputs);
-        float[] packed = block.shared().packed(conv1Back, block.state().arena().values());
+        float[] packed = block.packed(conv1Back);
         GradientCoefficients zGradient = norm2.inputGradient(block.sums(), bottleneckStatistics);
         DropoutStep dropout = new DropoutStep(dropout1, step);
         FeatureMap z = bottleneck();
@@ -202,13 +224,19 @@ final class BottleneckTraining implements DenseLayerTraining {
                 zGradient.apply(kernels, rows, middle, du.from(row), z.from(row), 0, dz);
                 dropout.apply(block.grid(), row, rows, dz, scratch);
                 block.rectify(row, rows, norm1, y);
-                kernels.outerProduct(rows, inputs, y, bottleneckPitch, dz, weight);
-                kernels.product(rows, middle, dz, packed, conv1Back.paddedColumns(), dy);
+                Ahead ahead = scratch.ahead();
+                g.announce(row, rows, inputs, ahead);
+                int next = row + rows;
+                int nextRows = Math.min(Scratch.TILE, chunk.endRow() - next);
+                block.x().announce(next, nextRows, inputs, ahead);
+                ahead.add(nextRows, middle, z.from(next));
+                ahead.add(nextRows, middle, du.from(next));
+                kernels.outerProduct(rows, inputs, y, bottleneckPitch, dz, weight, ahead);
+                kernels.product(rows, middle, dz, packed, conv1Back.paddedColumns(), dy, ahead);
                 block.send(row, rows, norm1, dy, y, false, g, chunk);
             }
         });
-        weightSums.addTo(
-                block.state().arena().gradients(), conv1, block.chunks().size());
+        block.addGradient(conv1, block.chunks().size());
         block.takeGradients(norm1);
     }
 }

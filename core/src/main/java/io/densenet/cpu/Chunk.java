@@ -41,18 +41,25 @@ record Chunk(Grid grid, int index, int firstImage, int endImage, int firstLine, 
         return (dividend + divisor - 1) / divisor;
     }
 
-    /// Cuts each image into bands of nearly equal height, fewer where there are not as many lines.
+    /// Cuts each image into bands of nearly equal height, each (but for the last) of as many lines as
+    /// [Convolution3x3] handles together. Fewer where there are not as many.
     static List<Chunk> bands(Grid grid, int most) {
-        int count = Math.min(most, grid.height());
+        int tiles = divideUp(grid.height(), Convolution3x3.TILE);
+        int count = Math.min(most, tiles);
         List<Chunk> chunks = new ArrayList<>();
         for (int image = 0; image < grid.images(); image++) {
             for (int b = 0; b < count; b++) {
-                int first = grid.height() * b / count;
-                int end = grid.height() * (b + 1) / count;
+                int first = Convolution3x3.TILE * (tiles * b / count);
+                int end = Math.min(Convolution3x3.TILE * (tiles * (b + 1) / count), grid.height());
                 chunks.add(new Chunk(grid, chunks.size(), image, image + 1, first, end));
             }
         }
         return List.copyOf(chunks);
+    }
+
+    /// Whether it has all lines of its images.
+    boolean isWhole() {
+        return firstLine == 0 && endLine == grid.height();
     }
 
     int firstRow() {

@@ -25,16 +25,15 @@ final class CifarStemTraining implements StemTraining {
     @Override
     public void forward(ImageBatch batch) {
         Kernels kernels = block.compute().kernels();
-        float[] packed = block.shared().packed(weight, block.state().arena().values());
+        float[] packed = block.packed(weight);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
         block.compute()
                 .forEach(
                         block.chunks(),
                         (chunk, scratch) -> chunk.forEachLine((image, line, row) -> {
                             int width = block.grid().width();
-                            Rows tile = scratch.windows(width, windows.pitch());
                             Rows result = scratch.products(width, weight.paddedColumns());
-                            windows.write(batch, image, line, line + 1, tile);
+                            Rows tile = windows.line(kernels, batch, image, line, scratch);
                             kernels.product(width, windows.length(), tile, packed, weight.paddedColumns(), result);
                             block.addMoments(moments.get(chunk.index()), outputs, result, width, scratch);
                             block.x().write(0, outputs, row, width, result);
@@ -52,14 +51,12 @@ final class CifarStemTraining implements StemTraining {
             Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
             chunk.forEachLine((image, line, row) -> {
                 int width = block.grid().width();
-                Rows tile = scratch.windows(width, windows.pitch());
                 Rows gradient = scratch.bottleneck(width, weight.paddedColumns());
-                windows.write(batch, image, line, line + 1, tile);
+                Rows tile = windows.line(kernels, batch, image, line, scratch);
                 block.initialGradient(row, width, coefficients, g, gradient);
                 kernels.outerProduct(width, windows.length(), tile, weight.paddedColumns(), gradient, weightSum);
             });
         });
-        weightSums.addTo(
-                block.state().arena().gradients(), weight, block.chunks().size());
+        block.addGradient(weight, block.chunks().size());
     }
 }

@@ -14,6 +14,12 @@ final class Compute implements AutoCloseable {
         void run(Chunk chunk, Scratch scratch);
     }
 
+    /// Rows that products handle best are a multiple of this.
+    private static final int ROW_GROUP = 8;
+
+    /// Operations that take longer than waking a thread.
+    private static final int WORTH_A_THREAD = 50_000;
+
     private final Kernels kernels;
     private final Workers workers;
     private volatile boolean backwards;
@@ -32,6 +38,22 @@ final class Compute implements AutoCloseable {
         return workers.threads();
     }
 
+    /// What a task does with consecutive rows.
+    interface RowsTask {
+        void run(int firstRow, int endRow, Scratch scratch);
+    }
+
+    /// Runs a task for `parts` nearly equal parts of some rows, on all threads.
+    void forEachRows(int rows, int parts, RowsTask task) {
+        int groups = (rows + ROW_GROUP - 1) / ROW_GROUP;
+        workers.run(
+                parts,
+                i -> withScratch(scratch -> task.run(
+                        groups * i / parts * ROW_GROUP,
+                        Math.min(groups * (i + 1) / parts * ROW_GROUP, rows),
+                        scratch)));
+    }
+
     /// Runs a task for each chunk, on all threads; returns when all are done.
     ///
     /// Every other loop goes through the chunks backwards: what the loop before touched last is still in the
@@ -45,6 +67,19 @@ final class Compute implements AutoCloseable {
     /// Runs a task for 0 … tasks−1, on all threads; loops inside stay in their thread.
     void forEach(int tasks, IntConsumer task) {
         workers.run(tasks, task);
+    }
+
+    /// What a task does with some of many items that do not depend on one another.
+    interface RangeTask {
+        void run(int first, int end);
+    }
+
+    /// Runs a task for parts of 0 … items−1, on as many threads as pay.
+    ///
+    /// @param operations in all, roughly
+    void forEachPart(int items, long operations, RangeTask task) {
+        int parts = Math.clamp(operations / WORTH_A_THREAD, 1, Math.min(threads(), items));
+        workers.run(parts, i -> task.run((int) ((long) items * i / parts), (int) ((long) items * (i + 1) / parts)));
     }
 
     long scratchBytes() {

@@ -93,7 +93,7 @@ public final class CpuClassifier implements TrainableClassifier {
     /// changes of the engine that change its results.
     @Override
     public String arithmetic() {
-        return "fused 1";
+        return "fused 2";
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseBlock;
+import io.densenet.arch.DenseLayer;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
 import io.densenet.arch.ParameterSpec;
 import io.densenet.arch.Shape;
 import io.densenet.arch.Stem;
 import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.ScalarKernels;
 import java.util.List;
 
 /// Bytes of the arrays that training with this engine holds, by kind. A Java program needs some more: the JVM
@@ -32,6 +34,7 @@ public record CpuMemory(
         long bottlenecks = 0;
         long bottleneckGradient = features;
         long weightSums = 0;
+        long packed = 0;
         for (int b = 0; b < network.blocks().size(); b++) {
             DenseBlock block = network.blocks().get(b);
             Grid grid = resolutions.block(b);
@@ -42,14 +45,15 @@ public record CpuMemory(
                 features += map(grid, Kernels.padded(block.inputChannels()));
             }
             long chunks = Chunk.of(grid).size();
-            for (var layer : block.layers()) {
+            packed = Math.max(packed, packed(block));
+            for (DenseLayer layer : block.layers()) {
                 long middle = layer.hasBottleneck() ? map(grid, Kernels.padded(layer.bottleneckChannels())) : 0;
                 bottlenecks = switch (options.memory()) {
                     case STANDARD -> bottlenecks + middle;
                     case EFFICIENT -> Math.max(bottlenecks, middle);
                 };
                 bottleneckGradient = Math.max(bottleneckGradient, middle);
-                int wide = Kernels.padded(9 * layer.growthRate());
+                int wide = Kernels.PARTS * WeightSums.paddedRows(layer.growthRate());
                 int narrow = Kernels.padded(layer.hasBottleneck() ? layer.bottleneckChannels() : layer.inputChannels());
                 weightSums = Math.max(weightSums, chunks * wide * narrow);
                 if (layer.hasBottleneck()) {
@@ -62,7 +66,10 @@ public record CpuMemory(
                         Math.max(weightSums, chunks * Kernels.padded(inputs) * Kernels.padded(block.inputChannels()));
             }
         }
-        long work = bottleneckGradient + Float.BYTES * weightSums + options.threads() * tiles(network, resolutions);
+        long work = bottleneckGradient
+                + packed
+                + Float.BYTES * weightSums
+                + options.threads() * tiles(network, resolutions);
         return new CpuMemory(parameters(graph), features, gradients, bottlenecks, work);
     }
 
@@ -100,19 +107,27 @@ public record CpuMemory(
         return (long) Float.BYTES * FeatureMap.length(grid, pitch);
     }
 
-    /// Tiles of one thread, the large ones.
+    /// Tiles of one thread, the large ones: either a 1×1 convolution's or a 3×3 one's.
     private static long tiles(DenseNet network, Resolutions resolutions) {
         long most = 0;
         for (int b = 0; b < network.blocks().size(); b++) {
             DenseBlock block = network.blocks().get(b);
             Grid grid = resolutions.block(b);
-            long lines = Math.max(1, Scratch.TILE / grid.width());
-            long wide = BlockMemory.tilePitch(block.outputChannels());
-            long rows = Math.max(Scratch.TILE, Math.max(lines, 2) * grid.width());
-            long products = (lines + 2) * grid.width() * Kernels.padded(9 * block.growthRate());
-            long plane = (long) (grid.height() + 2) * (grid.width() + 2) * block.growthRate();
-            most = Math.max(most, 2 * rows * wide + 2 * products + plane);
+            DenseLayer last = block.layers().getLast();
+            int inputs = last.hasBottleneck() ? last.bottleneckChannels() : last.inputChannels();
+            long convolution =
+                    new Convolution3x3(new ScalarKernels(), grid, inputs, block.growthRate()).scratchValues();
+            long rows = Math.max(Scratch.TILE, 2 * grid.width());
+            long wide = rows * BlockMemory.tilePitch(block.outputChannels());
+            most = Math.max(most, last.hasBottleneck() ? 2 * wide + convolution : wide + convolution);
         }
         return Float.BYTES * most;
+    }
+
+    /// Packed weights of one convolution of 3×3.
+    private static long packed(DenseBlock block) {
+        DenseLayer last = block.layers().getLast();
+        int inputs = last.hasBottleneck() ? last.bottleneckChannels() : last.inputChannels();
+        return (long) Float.BYTES * Kernels.PARTS * new WinogradWeights(0, inputs, block.growthRate()).packedLength();
     }
 }

@@ -1,5 +1,6 @@
 package io.densenet.cpu;
 
+import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import java.util.ArrayList;
@@ -115,6 +116,14 @@ final class Features {
             int count = Math.min(segment.channels(), channels - segment.first());
             Rows from = segment.map().from(row);
             kernels.normRelu(rows, count, from, scale, shift, segment.first(), y.column(segment.first()));
+        }
+    }
+
+    /// Says that the first `channels` of some rows will be needed.
+    void announce(int row, int rows, int channels, Ahead ahead) {
+        for (Segment segment : segments(channels)) {
+            int count = Math.min(segment.channels(), channels - segment.first());
+            ahead.add(rows, count, segment.map().from(row));
         }
     }
 

@@ -126,9 +126,15 @@ final class HeadTraining {
     }
 
     private void addClassifierGradients() {
+        long operations =
+                (long) head.numClasses() * head.inputChannels() * block.grid().images();
+        block.compute().forEachPart(head.numClasses(), operations, this::addClassifierGradients);
+    }
+
+    private void addClassifierGradients(int firstClass, int endClass) {
         float[] gradients = block.state().arena().gradients();
         int images = block.grid().images();
-        for (int k = 0; k < head.numClasses(); k++) {
+        for (int k = firstClass; k < endClass; k++) {
             double[] sums = new double[head.inputChannels() + 1];
             for (int n = 0; n < images; n++) {
                 double gradient = logitGradients[n * head.numClasses() + k];

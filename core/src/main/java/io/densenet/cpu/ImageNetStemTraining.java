@@ -43,14 +43,13 @@ final class ImageNetStemTraining implements StemTraining {
     @Override
     public void forward(ImageBatch batch) {
         Kernels kernels = block.compute().kernels();
-        float[] packed = block.shared().packed(weight, block.state().arena().values());
+        float[] packed = block.packed(weight);
         List<Moments> moments = BatchStatistics.moments(chunks, outputs);
         block.compute()
                 .forEach(
                         chunks,
                         (chunk, scratch) -> chunk.forEachLine((image, line, row) -> {
-                            Rows tile = scratch.windows(grid.width(), windows.pitch());
-                            windows.write(batch, image, line, line + 1, tile);
+                            Rows tile = windows.line(kernels, batch, image, line, scratch);
                             kernels.product(
                                     grid.width(), windows.length(), tile, packed, weight.paddedColumns(), z.from(row));
                             block.addMoments(moments.get(chunk.index()), outputs, z.from(row), grid.width(), scratch);
@@ -102,14 +101,13 @@ final class ImageNetStemTraining implements StemTraining {
         block.compute().forEach(chunks, (chunk, scratch) -> {
             Rows weightSum = weightSums.start(chunk, windows.length(), weight.paddedColumns());
             chunk.forEachLine((image, line, row) -> {
-                Rows tile = scratch.windows(grid.width(), windows.pitch());
-                windows.write(batch, image, line, line + 1, tile);
+                Rows tile = windows.line(kernels, batch, image, line, scratch);
                 coefficients.apply(kernels, grid.width(), outputs, dy.from(row), z.from(row), 0, dy.from(row));
                 kernels.outerProduct(
                         grid.width(), windows.length(), tile, weight.paddedColumns(), dy.from(row), weightSum);
             });
         });
-        weightSums.addTo(block.state().arena().gradients(), weight, chunks.size());
+        block.addGradient(weight, chunks.size());
     }
 
     /// Gives the gradient of each pooled pixel to the first of the largest in its window, masked by the ReLU.

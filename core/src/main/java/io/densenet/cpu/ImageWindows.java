@@ -20,35 +20,23 @@ record ImageWindows(Shape image, int kernel, int stride, int padding, Shape out)
         return Kernels.padded(length());
     }
 
-    /// Writes the windows of some lines of the output.
-    void write(ImageBatch batch, int n, int line, int endLine, Rows windows) {
-        for (int y = line; y < endLine; y++) {
-            for (int c = 0; c < image.channels(); c++) {
-                for (int ky = 0; ky < kernel; ky++) {
-                    int in = y * stride - padding + ky;
-                    int column = (c * kernel + ky) * kernel;
-                    int plane = Math.toIntExact((n * (long) image.channels() + c) * image.pixels());
-                    Rows to = windows.from((y - line) * out.width()).column(column);
-                    writeLine(batch.pixels(), in < 0 || in >= image.height() ? -1 : plane + in * image.width(), to);
-                }
+    /// The windows of a line of the output.
+    Rows line(Kernels kernels, ImageBatch batch, int n, int line, Scratch scratch) {
+        int width = image.width() + 2 * padding;
+        int[] at = new int[image.channels() * kernel];
+        float[] bordered = scratch.bordered(at.length * width);
+        Arrays.fill(bordered, 0);
+        for (int i = 0; i < at.length; i++) {
+            at[i] = i * width;
+            int in = line * stride - padding + i % kernel;
+            if (in >= 0 && in < image.height()) {
+                long plane = (n * (long) image.channels() + i / kernel) * image.pixels();
+                int from = Math.toIntExact(plane + (long) in * image.width());
+                System.arraycopy(batch.pixels(), from, bordered, at[i] + padding, image.width());
             }
         }
-    }
-
-    /// @param from where the image's line starts, -1 for a line of the border
-    private void writeLine(float[] pixels, int from, Rows to) {
-        float[] out = to.data();
-        for (int x = 0; x < this.out.width(); x++) {
-            int at = to.offset() + x * to.pitch();
-            if (from < 0) {
-                Arrays.fill(out, at, at + kernel, 0);
-                continue;
-            }
-            int left = x * stride - padding;
-            for (int kx = 0; kx < kernel; kx++) {
-                int in = left + kx;
-                out[at + kx] = in < 0 || in >= image.width() ? 0 : pixels[from + in];
-            }
-        }
+        Rows windows = scratch.windows(out.width(), pitch());
+        kernels.windows(out.width(), kernel, bordered, at, stride, windows);
+        return windows;
     }
 }

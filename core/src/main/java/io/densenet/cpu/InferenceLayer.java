@@ -1,18 +1,18 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseLayer;
+import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
-/// A dense layer in inference. Every value is written once: nothing between the block's channels that it reads
-/// and those that it writes leaves the caches. Immutable.
+/// A dense layer in inference, with norm2 folded into the weights of conv1. Immutable.
 final class InferenceLayer {
     private final Kernels kernels;
     private final DenseLayer layer;
     private final FoldedNorm norm1;
     private final float[] conv1;
     private final float[] shift2;
-    private final float[] convolutionWeights;
+    private final float[][] convolutionWeights;
     private final Convolution3x3 convolution;
 
     InferenceLayer(Kernels kernels, NetworkState state, DenseLayer layer, Grid grid, double epsilon) {
@@ -27,16 +27,12 @@ final class InferenceLayer {
             conv1 = packed(weight, state);
             weight.scaleColumns(conv1, norm2.scale());
             shift2 = norm2.shift();
-            convolutionWeights = packed(
-                    WeightMatrix.inputsByTaps(state.offset(layer.name() + ".conv2.weight"), middle, layer.growthRate()),
-                    state);
+            convolutionWeights = transformed(state, layer.name() + ".conv2.weight", middle, layer.growthRate());
             convolution = new Convolution3x3(kernels, grid, middle, layer.growthRate());
         } else {
             conv1 = new float[0];
             shift2 = new float[0];
-            convolutionWeights = packed(
-                    WeightMatrix.inputsByTaps(state.offset(layer.name() + ".conv1.weight"), inputs, layer.growthRate()),
-                    state);
+            convolutionWeights = transformed(state, layer.name() + ".conv1.weight", inputs, layer.growthRate());
             convolution = new Convolution3x3(kernels, grid, inputs, layer.growthRate());
         }
     }
@@ -47,25 +43,52 @@ final class InferenceLayer {
         return packed;
     }
 
-    /// Writes the layer's channels of a chunk.
-    void forward(Chunk chunk, Features x, Scratch scratch) {
-        int inputs = layer.inputChannels();
-        Convolution3x3.Source source = layer.hasBottleneck()
-                ? (row, rows, tile) -> narrow(x, row, rows, tile, scratch)
-                : (row, rows, tile) -> norm1.rectify(kernels, x, inputs, row, rows, tile);
-        convolution.forward(
-                chunk,
-                source,
-                convolutionWeights,
-                scratch,
-                (row, rows, written) -> x.write(inputs, layer.growthRate(), row, rows, written));
+    private static float[][] transformed(NetworkState state, String name, int inputs, int outputs) {
+        var weights = new WinogradWeights(state.offset(name), inputs, outputs);
+        float[][] packed = new float[Kernels.PARTS][inputs * Kernels.padded(outputs)];
+        weights.forward(state.arena().values(), packed, 0, outputs);
+        return packed;
     }
 
-    private void narrow(Features x, int row, int rows, Rows tile, Scratch scratch) {
+    /// Memory for [#narrow], for every layer of the block; nothing without a bottleneck.
+    Convolution3x3.Pixels memory() {
+        return layer.hasBottleneck()
+                ? convolution.memory()
+                : new Convolution3x3.Pixels(new Rows(new float[0], 0, 0), 0, 0);
+    }
+
+    boolean hasBottleneck() {
+        return layer.hasBottleneck();
+    }
+
+    /// The first half of a layer with a bottleneck: writes relu(norm2(conv1(relu(norm1(x))))) of some rows.
+    void narrow(Features x, int firstRow, int endRow, Convolution3x3.Pixels u, Scratch scratch) {
         int inputs = layer.inputChannels();
-        Rows y = scratch.gradients(rows, BlockMemory.tilePitch(inputs));
-        norm1.rectify(kernels, x, inputs, row, rows, y);
-        kernels.product(rows, inputs, y, conv1, Kernels.padded(layer.bottleneckChannels()), tile);
-        kernels.shiftRelu(rows, layer.bottleneckChannels(), tile, shift2);
+        int pitch = Kernels.padded(layer.bottleneckChannels());
+        for (int row = firstRow; row < endRow; row += Scratch.TILE) {
+            int rows = Math.min(Scratch.TILE, endRow - row);
+            Rows y = scratch.inputs(rows, BlockMemory.tilePitch(inputs));
+            norm1.rectify(kernels, x, inputs, row, rows, y);
+            kernels.product(rows, inputs, y, conv1, pitch, u.from(row));
+            kernels.shiftRelu(rows, layer.bottleneckChannels(), u.from(row), shift2);
+        }
+    }
+
+    /// The second half: writes the layer's channels of a chunk.
+    void widen(Chunk chunk, Convolution3x3.Pixels u, Features x, Scratch scratch) {
+        for (Chunk slab : convolution.slabs(chunk)) {
+            convolution.forward(slab, u, convolutionWeights, scratch, Ahead.NOTHING, writer(x));
+        }
+    }
+
+    /// Writes the channels of a chunk of a layer without a bottleneck.
+    void forward(Chunk chunk, Features x, Scratch scratch) {
+        int inputs = layer.inputChannels();
+        Convolution3x3.Source y = (row, rows, tile) -> norm1.rectify(kernels, x, inputs, row, rows, tile);
+        convolution.forward(chunk, y, convolutionWeights, scratch, (row, rows, ahead) -> {}, writer(x));
+    }
+
+    private Convolution3x3.RowsDone writer(Features x) {
+        return (row, rows, written) -> x.write(layer.inputChannels(), layer.growthRate(), row, rows, written);
     }
 }

@@ -21,7 +21,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// Either way each output is one fixed chain of operations, so this does not show.
 final class InferenceNetwork {
     /// Feature maps of one image.
-    private record Memory(FeatureMap stem, List<Features> blocks) {}
+    ///
+    /// @param bottlenecks what stands between the halves of a layer, for each block
+    private record Memory(FeatureMap stem, List<Features> blocks, List<Convolution3x3.Pixels> bottlenecks) {}
 
     private record Transition(TransitionLayer layer, FoldedNorm norm, WeightMatrix matrix, float[] weight) {}
 
@@ -59,13 +61,25 @@ final class InferenceNetwork {
         }
         int features = network.head().inputChannels();
         norm5 = FoldedNorm.of(state, "features.norm5", features, epsilon);
-        classifierWeight = values(state, "classifier.weight", features * numClasses());
+        classifierWeight = transposed(values(state, "classifier.weight", features * numClasses()), features);
         classifierBias = values(state, "classifier.bias", numClasses());
     }
 
     private static float[] values(NetworkState state, String name, int length) {
         int offset = state.offset(name);
         return Arrays.copyOfRange(state.arena().values(), offset, offset + length);
+    }
+
+    /// Features × classes, from classes × features.
+    private static float[] transposed(float[] weight, int features) {
+        int classes = weight.length / features;
+        float[] columns = new float[weight.length];
+        for (int k = 0; k < classes; k++) {
+            for (int c = 0; c < features; c++) {
+                columns[c * classes + k] = weight[k * features + c];
+            }
+        }
+        return columns;
     }
 
     int numClasses() {
@@ -93,8 +107,17 @@ final class InferenceNetwork {
         for (int b = 0; b < blocks.size(); b++) {
             List<Chunk> chunks = Chunk.bands(resolutions.block(b), bands);
             Features block = memory.blocks().get(b);
+            Convolution3x3.Pixels bottleneck = memory.bottlenecks().get(b);
             for (InferenceLayer layer : blocks.get(b)) {
-                compute.forEach(chunks, (chunk, scratch) -> layer.forward(chunk, block, scratch));
+                if (layer.hasBottleneck()) {
+                    compute.forEachRows(
+                            block.grid().rows(),
+                            bands,
+                            (row, end, scratch) -> layer.narrow(block, row, end, bottleneck, scratch));
+                    compute.forEach(chunks, (chunk, scratch) -> layer.widen(chunk, bottleneck, block, scratch));
+                } else {
+                    compute.forEach(chunks, (chunk, scratch) -> layer.forward(chunk, block, scratch));
+                }
             }
             if (b < transitions.size()) {
                 transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);
@@ -114,7 +137,9 @@ final class InferenceNetwork {
                     block.growthRate(),
                     block.layers().size()));
         }
-        return new Memory(stem.memory(), List.copyOf(maps));
+        List<Convolution3x3.Pixels> bottlenecks =
+                blocks.stream().map(layers -> layers.getFirst().memory()).toList();
+        return new Memory(stem.memory(), List.copyOf(maps), bottlenecks);
     }
 
     private void transition(Transition transition, Features from, Features to, int bands) {
@@ -149,12 +174,22 @@ final class InferenceNetwork {
         for (int c = 0; c < features; c++) {
             pooled[c] /= x.grid().pixels();
         }
-        for (int k = 0; k < numClasses(); k++) {
-            double sum = classifierBias[k];
-            for (int c = 0; c < features; c++) {
-                sum += (double) classifierWeight[k * features + c] * pooled[c];
-            }
-            out[at + k] = (float) sum;
+        double[] sums = new double[numClasses()];
+        for (int k = 0; k < sums.length; k++) {
+            sums[k] = classifierBias[k];
+        }
+        for (int c = 0; c < features; c++) {
+            addScaled(sums, classifierWeight, c * sums.length, pooled[c]);
+        }
+        for (int k = 0; k < sums.length; k++) {
+            out[at + k] = (float) sums[k];
+        }
+    }
+
+    /// The JIT compiler makes vectors of this.
+    private static void addScaled(double[] sums, float[] weight, int from, double factor) {
+        for (int k = 0; k < sums.length; k++) {
+            sums[k] += weight[from + k] * factor;
         }
     }
 }

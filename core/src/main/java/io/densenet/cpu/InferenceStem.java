@@ -51,8 +51,7 @@ final class InferenceStem {
     void forward(Compute compute, ImageBatch batch, int image, int bands, FeatureMap convolved, Features x) {
         compute.forEach(Chunk.bands(grid, bands), (chunk, scratch) -> {
             for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                Rows tile = scratch.windows(grid.width(), windows.pitch());
-                windows.write(batch, image, line, line + 1, tile);
+                Rows tile = windows.line(kernels, batch, image, line, scratch);
                 Rows out = convolved.from(line * grid.width());
                 kernels.product(grid.width(), windows.length(), tile, weight, out.pitch(), out);
                 if (pools) {

@@ -1,6 +1,7 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseLayer;
+import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.engine.Step;
@@ -15,8 +16,7 @@ final class PlainTraining implements DenseLayerTraining {
     private final double momentum;
     private final Norm norm1;
     private final Convolution3x3 convolution;
-    private final WeightMatrix conv1;
-    private final WeightMatrix conv1Back;
+    private final WinogradWeights conv1;
     private final Dropout dropout1;
 
     PlainTraining(BlockMemory block, DenseLayer layer, TrainingSettings settings, Dropout dropout1) {
@@ -29,73 +29,67 @@ final class PlainTraining implements DenseLayerTraining {
         norm1 = new Norm(block.state(), layer.name() + ".norm1", inputs);
         convolution = new Convolution3x3(block.compute().kernels(), block.grid(), inputs, outputs);
         int offset = block.state().offset(layer.name() + ".conv1.weight");
-        conv1 = WeightMatrix.inputsByTaps(offset, inputs, outputs);
-        conv1Back = WeightMatrix.reversedTapsByInputs(offset, inputs, outputs);
+        conv1 = new WinogradWeights(offset, inputs, outputs);
     }
 
     @Override
     public void forward(Step step) {
         norm1.prepare(block.statistics());
         norm1.track(block.statistics(), momentum);
-        float[] packed = block.shared().packed(conv1, block.state().arena().values());
+        float[][] weights = block.forward(conv1);
         int outputs = layer.growthRate();
-        Convolution3x3.Source y = (row, rows, tile) -> block.rectify(row, rows, norm1, tile);
+        Convolution3x3.Announcement next =
+                (row, rows, ahead) -> block.x().announce(row, rows, layer.inputChannels(), ahead);
         DropoutStep dropout = new DropoutStep(dropout1, step);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
         block.compute()
                 .forEach(
                         block.chunks(),
-                        (chunk, scratch) -> convolution.forward(chunk, y, packed, scratch, (row, rows, written) -> {
-                            dropout.apply(block.grid(), row, rows, written, scratch);
-                            block.addMoments(moments.get(chunk.index()), outputs, written, rows, scratch);
-                            block.x().write(layer.inputChannels(), outputs, row, rows, written);
-                        }));
+                        (chunk, scratch) ->
+                                convolution.forward(chunk, input(), weights, scratch, next, (row, rows, written) -> {
+                                    dropout.apply(block.grid(), row, rows, written, scratch);
+                                    block.addMoments(moments.get(chunk.index()), outputs, written, rows, scratch);
+                                    block.x().write(layer.inputChannels(), outputs, row, rows, written);
+                                }));
         block.statistics().set(layer.inputChannels(), outputs, moments);
+    }
+
+    /// y.
+    private Convolution3x3.Source input() {
+        return (row, rows, tile) -> block.rectify(row, rows, norm1, tile);
     }
 
     @Override
     public void backward(Step step) {
-        Kernels kernels = block.compute().kernels();
         int inputs = layer.inputChannels();
-        int inputPitch = BlockMemory.tilePitch(inputs);
-        int columns = conv1Back.paddedColumns();
-        float[] packed = block.shared().packed(conv1Back, block.state().arena().values());
+        int columns = Kernels.padded(inputs);
+        float[][] weights = block.backward(conv1);
         GradientCoefficients outputGradient = block.statistics().finalGradient(inputs, layer.growthRate());
         DropoutStep dropout = new DropoutStep(dropout1, step);
         WeightSums weightSums = block.shared().weightSums();
         Features g = block.g();
-        int taps = conv1Back.rows().length;
-        int lines = convolution.linesPerTile();
-        int width = block.grid().width();
+        Convolution3x3.Announcement next = (row, rows, ahead) -> {
+            ahead.add(rows, layer.growthRate(), g.from(inputs, row));
+            block.x().announce(row, rows, inputs + layer.growthRate(), ahead);
+        };
+        int weightRows = convolution.weightRows();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            Rows weight = weightSums.start(chunk, taps, columns);
-            Rows y = scratch.inputs(lines * width, inputPitch);
-            Rows dy = scratch.gradients(lines * width, inputPitch);
-            for (int image = chunk.firstImage(); image < chunk.endImage(); image++) {
-                float[] plane = convolution.gradientPlane(
-                        image,
-                        chunk.firstLine(),
-                        chunk.endLine(),
-                        g,
-                        block.x(),
-                        inputs,
-                        outputGradient,
-                        dropout,
-                        scratch);
-                for (int line = chunk.firstLine(); line < chunk.endLine(); line += lines) {
-                    int end = Math.min(line + lines, chunk.endLine());
-                    int rows = (end - line) * width;
-                    int row = image * block.grid().pixels() + line * width;
-                    Rows windows = convolution.gradientWindows(plane, chunk.firstLine(), line, end, scratch);
-                    block.rectify(row, rows, norm1, y);
-                    kernels.outerProduct(rows, taps, windows, columns, y, weight);
-                    kernels.product(rows, taps, windows, packed, columns, dy);
-                    block.send(row, rows, norm1, dy, y, false, g, chunk);
-                }
+            Rows weightGradient = weightSums.start(chunk, weightRows, columns);
+            Convolution3x3.Source gradient =
+                    block.outputGradient(g, inputs, layer.growthRate(), outputGradient, dropout, scratch);
+            List<Chunk> slabs = convolution.slabs(chunk);
+            for (int i = 0; i < slabs.size(); i++) {
+                Chunk slab = slabs.get(i);
+                int row = slab.firstRow();
+                Ahead ahead = Convolution3x3.ahead(slabs, i + 1, next, scratch);
+                g.announce(row, slab.rows(), inputs, ahead);
+                Convolution3x3.Pixels y = convolution.read(slab, input(), scratch);
+                Rows dy = scratch.gradients(slab.rows(), BlockMemory.tilePitch(inputs));
+                convolution.backward(slab, y, gradient, weights, weightGradient, dy, scratch, ahead);
+                block.send(row, slab.rows(), norm1, dy, y.from(row), false, g, chunk);
             }
         });
-        weightSums.addTo(
-                block.state().arena().gradients(), conv1Back, block.chunks().size());
+        block.addGradient(conv1, weightRows);
         block.takeGradients(norm1);
     }
 }

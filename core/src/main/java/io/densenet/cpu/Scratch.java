@@ -1,5 +1,6 @@
 package io.densenet.cpu;
 
+import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 
@@ -9,16 +10,26 @@ final class Scratch {
     /// Rows that a task handles at once where nothing else decides it.
     static final int TILE = 64;
 
+    private final Ahead ahead = new Ahead();
     private float[] inputs = {};
     private float[] gradients = {};
     private float[] bottleneck = {};
     private float[] products = {};
     private float[] outputs = {};
+    private float[] bordered = {};
     private float[] windows = {};
-    private float[] plane = {};
+    private float[] tiles = {};
+    private float[] edge = {};
+    private float[] work = {};
     private float[] mask = {};
     private float[] mean = {};
     private float[] squares = {};
+
+    /// Memory that the task touches ahead, none at first.
+    Ahead ahead() {
+        ahead.clear();
+        return ahead;
+    }
 
     /// What a product reads: rectified channels.
     Rows inputs(int rows, int pitch) {
@@ -38,7 +49,7 @@ final class Scratch {
         return new Rows(bottleneck, 0, pitch);
     }
 
-    /// What each pixel gives its neighbours in a 3×3 convolution.
+    /// What a product gives that is no end in itself.
     Rows products(int rows, int pitch) {
         products = grown(products, rows, pitch);
         return new Rows(products, 0, pitch);
@@ -50,16 +61,34 @@ final class Scratch {
         return new Rows(outputs, 0, pitch);
     }
 
+    /// Lines of an image with a border.
+    float[] bordered(int length) {
+        bordered = grown(bordered, 1, length);
+        return bordered;
+    }
+
     /// Windows of a convolution, one pixel a row.
     Rows windows(int rows, int pitch) {
         windows = grown(windows, rows, pitch);
         return new Rows(windows, 0, pitch);
     }
 
-    /// Lines of an image with a border.
-    float[] plane(int length) {
-        plane = grown(plane, 1, length);
-        return plane;
+    /// Tiles of a 3×3 convolution, transformed.
+    Rows tiles(int rows, int pitch) {
+        tiles = grown(tiles, rows, pitch);
+        return new Rows(tiles, 0, pitch);
+    }
+
+    /// Outputs of tiles that reach out of the image.
+    Rows edge(int rows, int pitch) {
+        edge = grown(edge, rows, pitch);
+        return new Rows(edge, 0, pitch);
+    }
+
+    /// What a kernel works with.
+    float[] work(int length) {
+        work = grown(work, 1, length);
+        return work;
     }
 
     float[] mask(int length) {
@@ -79,8 +108,9 @@ final class Scratch {
 
     long bytes() {
         long values = 0;
-        for (float[] array :
-                new float[][] {inputs, gradients, bottleneck, products, outputs, windows, plane, mask, mean, squares}) {
+        for (float[] array : new float[][] {
+            inputs, gradients, bottleneck, products, outputs, bordered, windows, tiles, edge, work, mask, mean, squares
+        }) {
             values += array.length;
         }
         return Float.BYTES * values;

@@ -1,6 +1,7 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseBlock;
+import io.densenet.cpu.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ final class SharedMemory {
     private float[] bottleneckGradient = {};
     private float[] bottleneck = {};
     private float[] packed = {};
+    private final float[][] transformed = new float[Kernels.PARTS][0];
     private final WeightSums weightSums = new WeightSums();
 
     /// G of the block that is in its backward pass.
@@ -36,10 +38,39 @@ final class SharedMemory {
     }
 
     /// Weights of one matrix, packed.
-    float[] packed(WeightMatrix weight, float[] values) {
-        packed = grown(packed, weight.packedLength());
-        weight.pack(values, packed);
-        return packed;
+    float[] packed(Compute compute, WeightMatrix weight, float[] values) {
+        float[] all = grown(packed, weight.packedLength());
+        packed = all;
+        compute.forEachPart(
+                weight.rows().length, weight.elements(), (first, end) -> weight.pack(values, all, first, end));
+        return all;
+    }
+
+    /// Transformed weights of a 3×3 convolution, for the forward pass.
+    float[][] forward(Compute compute, WinogradWeights weights, float[] values) {
+        prepareTransformed(weights);
+        compute.forEachPart(
+                weights.outputs(),
+                weights.operations(),
+                (first, end) -> weights.forward(values, transformed, first, end));
+        return transformed;
+    }
+
+    /// As [#forward], for the backward pass.
+    float[][] backward(Compute compute, WinogradWeights weights, float[] values) {
+        prepareTransformed(weights);
+        compute.forEachPart(
+                weights.outputs(),
+                weights.operations(),
+                (first, end) -> weights.backward(values, transformed, first, end));
+        return transformed;
+    }
+
+    private void prepareTransformed(WinogradWeights weights) {
+        for (int p = 0; p < transformed.length; p++) {
+            transformed[p] = grown(transformed[p], weights.packedLength());
+        }
+        weights.clear(transformed);
     }
 
     WeightSums weightSums() {
@@ -49,6 +80,7 @@ final class SharedMemory {
     long bytes() {
         long values = gradients.stream().mapToLong(array -> array.length).sum();
         values += bottleneckGradient.length + bottleneck.length + packed.length;
+        values += (long) Kernels.PARTS * transformed[0].length;
         return Float.BYTES * values + weightSums.bytes();
     }
 

@@ -40,7 +40,7 @@ final class TransitionTraining {
     void forward(Step step) {
         norm.prepare(from.statistics());
         norm.track(from.statistics(), momentum);
-        float[] packed = from.shared().packed(weight, from.state().arena().values());
+        float[] packed = from.packed(weight);
         int outputs = layer.outputChannels();
         List<Moments> moments = BatchStatistics.moments(to.chunks(), outputs);
         from.compute()
@@ -97,7 +97,7 @@ final class TransitionTraining {
             to.initialGradient(row, chunk.rows(), coefficients, sent, outputGradient.from(row));
         });
 
-        float[] packed = from.shared().packed(weightBack, from.state().arena().values());
+        float[] packed = from.packed(weightBack);
         WeightSums weightSums = from.shared().weightSums();
         Features g = from.g();
         from.compute().forEach(to.chunks(), (chunk, scratch) -> {
@@ -111,7 +111,7 @@ final class TransitionTraining {
                 }
             });
         });
-        weightSums.addTo(from.state().arena().gradients(), weight, to.chunks().size());
+        from.addGradient(weight, to.chunks().size());
         from.takeGradients(norm);
     }
 

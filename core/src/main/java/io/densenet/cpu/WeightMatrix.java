@@ -18,31 +18,6 @@ record WeightMatrix(int[] rows, int[] columns) {
         return new WeightMatrix(steps(offset, outputs, inputs), steps(0, inputs, 1));
     }
 
-    /// Inputs × (tap, output) of a 3×3 convolution: every input's part of all nine neighbours' outputs.
-    static WeightMatrix inputsByTaps(int offset, int inputs, int outputs) {
-        return new WeightMatrix(steps(offset, inputs, 9), taps(inputs, outputs, false));
-    }
-
-    /// (Tap, output) × inputs of a 3×3 convolution, taps in reverse: what a window of the outputs' gradient
-    /// gives its middle pixel.
-    static WeightMatrix reversedTapsByInputs(int offset, int inputs, int outputs) {
-        int[] rows = taps(inputs, outputs, true);
-        for (int r = 0; r < rows.length; r++) {
-            rows[r] += offset;
-        }
-        return new WeightMatrix(rows, steps(0, inputs, 9));
-    }
-
-    private static int[] taps(int inputs, int outputs, boolean reversed) {
-        int[] offsets = new int[9 * outputs];
-        for (int tap = 0; tap < 9; tap++) {
-            for (int output = 0; output < outputs; output++) {
-                offsets[tap * outputs + output] = output * inputs * 9 + (reversed ? 8 - tap : tap);
-            }
-        }
-        return offsets;
-    }
-
     private static int[] steps(int from, int count, int step) {
         int[] offsets = new int[count];
         for (int i = 0; i < count; i++) {
@@ -56,6 +31,18 @@ record WeightMatrix(int[] rows, int[] columns) {
         return Kernels.padded(columns.length);
     }
 
+    /// Where an element of a packed matrix stands, see [Kernels#product].
+    ///
+    /// @param columns padded
+    static int packedIndex(int rows, int columns, int row, int column) {
+        int panel = column / Kernels.PANEL * Kernels.PANEL;
+        return panel * rows + row * Math.min(Kernels.PANEL, columns - panel) + column - panel;
+    }
+
+    long elements() {
+        return (long) rows.length * columns.length;
+    }
+
     /// Values of the packed weights.
     int packedLength() {
         return rows.length * paddedColumns();
@@ -63,11 +50,16 @@ record WeightMatrix(int[] rows, int[] columns) {
 
     /// Packs the weights as [Kernels#product] wants them.
     void pack(float[] values, float[] packed) {
+        pack(values, packed, 0, rows.length);
+    }
+
+    /// Packs some rows.
+    void pack(float[] values, float[] packed, int firstRow, int endRow) {
         int padded = paddedColumns();
         for (int panel = 0; panel < padded; panel += Kernels.PANEL) {
             int width = Math.min(Kernels.PANEL, padded - panel);
             int end = Math.min(panel + width, columns.length);
-            for (int r = 0; r < rows.length; r++) {
+            for (int r = firstRow; r < endRow; r++) {
                 int to = panel * rows.length + r * width - panel;
                 for (int c = panel; c < end; c++) {
                     packed[to + c] = values[rows[r] + columns[c]];
@@ -92,9 +84,9 @@ record WeightMatrix(int[] rows, int[] columns) {
         }
     }
 
-    /// Adds a gradient, row-major with the given pitch, to the flat gradient array.
-    void addGradient(float[] gradient, int pitch, float[] gradients) {
-        for (int r = 0; r < rows.length; r++) {
+    /// Adds some rows of a gradient, row-major with the given pitch, to the flat gradient array.
+    void addGradient(float[] gradient, int pitch, float[] gradients, int firstRow, int endRow) {
+        for (int r = firstRow; r < endRow; r++) {
             for (int c = 0; c < columns.length; c++) {
                 gradients[rows[r] + columns[c]] += gradient[r * pitch + c];
             }

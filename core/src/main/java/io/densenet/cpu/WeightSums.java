@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// layers, one after the other.
 final class WeightSums {
     /// [Kernels#outerProduct] handles rows in groups of this many.
-    private static final int ROW_GROUP = 8;
+    private static final int ROW_GROUP = 4;
 
     private final float[][] parts = new float[Chunk.MOST_CHUNKS][0];
 
@@ -34,22 +34,30 @@ final class WeightSums {
     }
 
     private static int length(int rows, int columns) {
-        return Math.multiplyExact((rows + ROW_GROUP - 1) / ROW_GROUP * ROW_GROUP, columns);
+        return Math.multiplyExact(paddedRows(rows), columns);
     }
 
-    /// Adds the first `chunks` parts, in their order, to the parameters' gradients.
-    void addTo(float[] gradients, WeightMatrix weight, int chunks) {
-        int columns = weight.paddedColumns();
-        int length = length(weight.rows().length, columns);
+    /// Rows that [Kernels#outerProduct] may write.
+    static int paddedRows(int rows) {
+        return (rows + ROW_GROUP - 1) / ROW_GROUP * ROW_GROUP;
+    }
+
+    /// The sum of the first `chunks` parts, in their order.
+    ///
+    /// @param rows and columns as at [#start]
+    float[] merged(Compute compute, int rows, int columns, int chunks) {
         float[] sum = parts[0];
-        for (int i = 1; i < chunks; i++) {
-            add(sum, parts[i], length);
-        }
-        weight.addGradient(sum, columns, gradients);
+        int length = length(rows, columns);
+        compute.forEachPart(length, (long) length * chunks, (first, end) -> {
+            for (int i = 1; i < chunks; i++) {
+                add(sum, parts[i], first, end);
+            }
+        });
+        return sum;
     }
 
-    private static void add(float[] sum, float[] part, int length) {
-        for (int i = 0; i < length; i++) {
+    private static void add(float[] sum, float[] part, int first, int end) {
+        for (int i = first; i < end; i++) {
             sum[i] += part[i];
         }
     }

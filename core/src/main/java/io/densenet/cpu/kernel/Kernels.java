@@ -18,6 +18,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// Columns of one panel of packed weights, see [#product].
     int PANEL = 3 * LANES;
 
+    /// Parts of a transformed tile: 6×6.
+    int PARTS = 36;
+
     /// Channels rounded up to whole groups.
     static int padded(int channels) {
         return (channels + LANES - 1) / LANES * LANES;
@@ -34,7 +37,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// What runs, for a person: "512-bit vectors" or "plain loops".
     String description();
 
-    /// c = a·b: a convolution of 1×1, and with [#windows] or [#sumTaps] any other.
+    /// c = a·b: a convolution of 1×1, and a part of one of 3×3.
     ///
     /// c[r][n] = fma(a[r][K−1], b[K−1][n], … fma(a[r][0], b[0][n], 0)), k ascending.
     ///
@@ -44,16 +47,28 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     ///                n of row k stands at `n / PANEL * PANEL * K + k * w + n % PANEL`, w being the panel's
     ///                width
     /// @param columns of b and c, a multiple of [#LANES]
-    void product(int rows, int depth, Rows a, float[] b, int columns, Rows c);
+    /// @param ahead   memory to touch meanwhile
+    void product(int rows, int depth, Rows a, float[] b, int columns, Rows c, Ahead ahead);
+
+    /// As [#product], without looking ahead.
+    default void product(int rows, int depth, Rows a, float[] b, int columns, Rows c) {
+        product(rows, depth, a, b, columns, c, Ahead.NOTHING);
+    }
 
     /// sum += aᵀ·b: a weight's gradient.
     ///
     /// sum[j][n] = fma(a[R−1][j], b[R−1][n], … fma(a[0][j], b[0][n], sum[j][n])), r ascending.
     ///
     /// @param rows R
-    /// @param left columns of a and rows of sum; handled in groups of 8, so a and sum need room up to the next
+    /// @param left columns of a and rows of sum; handled in groups of 4, so a and sum need room up to the next
     /// @param right columns of b and sum, a multiple of [#LANES]
-    void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum);
+    /// @param ahead memory to touch meanwhile
+    void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum, Ahead ahead);
+
+    /// As [#outerProduct], without looking ahead.
+    default void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum) {
+        outerProduct(rows, left, a, right, b, sum, Ahead.NOTHING);
+    }
 
     /// y = v < 0 ? 0 : v with v = fma(x, scale, shift): batch norm and ReLU in one go. NaN stays NaN.
     ///
@@ -69,20 +84,53 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// mean = (x[0] + x[1] + …) · (1/rows); squares = fma(d, d, …) with d = x[r] − mean, r ascending.
     void moments(int rows, int channels, Rows x, float[] mean, float[] squares);
 
-    /// out[p] = Σ_t p[p·pitch + taps[t]], t ascending: the shifted sum that ends a 3×3 convolution.
+    /// Writes the window of each pixel of a line of an image as a row: pieces of `length` values that lie
+    /// behind one another in the image. `out` needs room for [#LANES] values behind its last row.
     ///
-    /// @param pixels of one line that have the same neighbours
-    /// @param taps   offsets from a pixel's row to the parts that it takes from its neighbours, at least one
-    void sumTaps(int pixels, int channels, Rows products, int[] taps, Rows out);
+    /// @param at   where the first pixel's pieces begin
+    /// @param step from a pixel's pieces to those of the next
+    void windows(int pixels, int length, float[] image, int[] at, int step, Rows out);
 
-    /// Writes the 3×3 window of each pixel of one line as a row of 9·channels values, upper line first: three
-    /// pieces of 3·channels values, which lie behind one another in the plane. `out` needs room for 3·[#LANES]
-    /// values behind its last row.
+    /// v = Bᵀ·d·B for a line of tiles: the 6×6 pixels d of each tile of 4×4, transformed so that a 3×3
+    /// convolution is [#PARTS] products of single values ([VectorWinograd]). Down the columns, then along the
+    /// lines, each:
     ///
-    /// @param channels of the plane, whose pixels lie behind one another without gaps
-    /// @param offset   of the first pixel's upper left neighbour
-    /// @param line     from one line of the plane to the next, in values
-    void windows(int pixels, int channels, float[] plane, int offset, int line, Rows out);
+    /// v0 = fma(4, d0, fma(−5, d2, d4)), v5 = fma(4, d1, fma(−5, d3, d5)),
+    /// v1, v2 = fma(−4, d2, d4) ± fma(−4, d1, d3), v3, v4 = fma(±2, d3 − d1, d4 − d2).
+    ///
+    /// The first tile's pixels begin one to the left of the image; outside of it are zeros.
+    ///
+    /// @param width  of the image
+    /// @param tiles  of the line, which cover the width
+    /// @param lines  where the 6 lines of pixels begin
+    /// @param pitch  from one pixel to the next
+    /// @param v      a row for each tile; its parts lie `part` columns apart
+    /// @param work   of [#winogradWork] values
+    void winogradInput(
+            int width, int tiles, int channels, float[] pixels, int[] lines, int pitch, Rows v, int part, float[] work);
+
+    /// e = A·g·Aᵀ for a line of tiles: the gradient of the parts from that of the 4×4 outputs g;
+    /// [#winogradOutput] backward. As [#winogradInput], but for 4 lines, and each:
+    ///
+    /// e0 = g0, e5 = g3, e1, e2 = (g0 + g2) ± (g1 + g3), e3, e4 = fma(4, g2, g0) ± 2·fma(4, g3, g1).
+    void winogradGradient(
+            int width, int tiles, int channels, float[] pixels, int[] lines, int pitch, Rows e, int part, float[] work);
+
+    /// y = Aᵀ·m·A: the 4×4 outputs of each tile, from 36 parts. Down the columns, then along the lines, each
+    /// with p = m1 + m2, q = m1 − m2, r = m3 + m4, s = m3 − m4:
+    ///
+    /// y0 = (m0 + p) + r, y1 = fma(2, s, q), y2 = fma(4, r, p), y3 = fma(8, s, q) + m5.
+    ///
+    /// @param m     a row for each tile; its parts lie `part` columns apart
+    /// @param y     starts at the first tile's upper left pixel; that of the next tile is four rows on
+    /// @param below rows from a pixel to the one below it
+    /// @param work  of [#winogradWork] values
+    void winogradOutput(int tiles, int channels, Rows m, int part, Rows y, int below, float[] work);
+
+    /// Values that the transforms of a line of tiles need to work with.
+    static int winogradWork(int tiles) {
+        return 6 * (4 * tiles + 2) * LANES;
+    }
 
     /// out = fma(scale, g, fma(tilt, x − mean, offset)): the gradient of what a batch norm reads, from the one
     /// of what it writes.

@@ -11,7 +11,7 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void product(int rows, int depth, Rows a, float[] b, int columns, Rows c) {
+    public void product(int rows, int depth, Rows a, float[] b, int columns, Rows c, Ahead ahead) {
         float[] x = a.data();
         float[] y = c.data();
         for (int panel = 0; panel < columns; panel += PANEL) {
@@ -31,7 +31,7 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum) {
+    public void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum, Ahead ahead) {
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < left; j++) {
                 float value = a.data()[a.offset() + r * a.pitch() + j];
@@ -87,33 +87,133 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void sumTaps(int pixels, int channels, Rows products, int[] taps, Rows out) {
+    public void windows(int pixels, int length, float[] image, int[] at, int step, Rows out) {
         for (int p = 0; p < pixels; p++) {
-            int from = products.offset() + p * products.pitch();
             int to = out.offset() + p * out.pitch();
-            for (int c = 0; c < channels; c++) {
-                float sum = products.data()[from + taps[0] + c];
-                for (int t = 1; t < taps.length; t++) {
-                    sum += products.data()[from + taps[t] + c];
-                }
-                out.data()[to + c] = sum;
+            for (int i = 0; i < at.length; i++) {
+                System.arraycopy(image, at[i] + p * step, out.data(), to + i * length, length);
             }
         }
     }
 
     @Override
-    public void windows(int pixels, int channels, float[] plane, int offset, int line, Rows out) {
-        int run = 3 * channels;
-        for (int p = 0; p < pixels; p++) {
-            for (int y = 0; y < 3; y++) {
-                System.arraycopy(
-                        plane,
-                        offset + y * line + p * channels,
-                        out.data(),
-                        out.offset() + p * out.pitch() + y * run,
-                        run);
+    public void winogradInput(
+            int width,
+            int tiles,
+            int channels,
+            float[] pixels,
+            int[] lines,
+            int pitch,
+            Rows v,
+            int part,
+            float[] work) {
+        float[] d = new float[36];
+        float[] t = new float[36];
+        for (int tile = 0; tile < tiles; tile++) {
+            for (int c = 0; c < channels; c++) {
+                read(6, width, 4 * tile - 1, pixels, lines, pitch, c, d);
+                for (int i = 0; i < 6; i++) {
+                    input(d, i, 6, t, i, 6);
+                }
+                for (int i = 0; i < 6; i++) {
+                    input(t, 6 * i, 1, v.data(), v.offset() + tile * v.pitch() + 6 * i * part + c, part);
+                }
             }
         }
+    }
+
+    /// One channel of a square of pixels, those outside of the image zero.
+    private static void read(
+            int side, int width, int column, float[] pixels, int[] lines, int pitch, int channel, float[] square) {
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                int at = column + x;
+                square[y * side + x] = at < 0 || at >= width ? 0 : pixels[lines[y] + at * pitch + channel];
+            }
+        }
+    }
+
+    private static void input(float[] d, int from, int step, float[] v, int to, int vStep) {
+        float d1 = d[from + step];
+        float d2 = d[from + 2 * step];
+        float d3 = d[from + 3 * step];
+        float d4 = d[from + 4 * step];
+        float even = Math.fma(-4f, d2, d4);
+        float odd = Math.fma(-4f, d1, d3);
+        v[to] = Math.fma(4f, d[from], Math.fma(-5f, d2, d4));
+        v[to + vStep] = even + odd;
+        v[to + 2 * vStep] = even - odd;
+        v[to + 3 * vStep] = Math.fma(2f, d3 - d1, d4 - d2);
+        v[to + 4 * vStep] = Math.fma(-2f, d3 - d1, d4 - d2);
+        v[to + 5 * vStep] = Math.fma(4f, d1, Math.fma(-5f, d3, d[from + 5 * step]));
+    }
+
+    @Override
+    public void winogradGradient(
+            int width,
+            int tiles,
+            int channels,
+            float[] pixels,
+            int[] lines,
+            int pitch,
+            Rows e,
+            int part,
+            float[] work) {
+        float[] g = new float[16];
+        float[] t = new float[24];
+        for (int tile = 0; tile < tiles; tile++) {
+            for (int c = 0; c < channels; c++) {
+                read(4, width, 4 * tile, pixels, lines, pitch, c, g);
+                for (int i = 0; i < 4; i++) {
+                    gradient(g, i, 4, t, i, 4);
+                }
+                for (int i = 0; i < 6; i++) {
+                    gradient(t, 4 * i, 1, e.data(), e.offset() + tile * e.pitch() + 6 * i * part + c, part);
+                }
+            }
+        }
+    }
+
+    private static void gradient(float[] g, int from, int step, float[] e, int to, int eStep) {
+        float g0 = g[from];
+        float g1 = g[from + step];
+        float g2 = g[from + 2 * step];
+        float g3 = g[from + 3 * step];
+        float even = Math.fma(4f, g2, g0);
+        float odd = 2f * Math.fma(4f, g3, g1);
+        e[to] = g0;
+        e[to + eStep] = (g0 + g2) + (g1 + g3);
+        e[to + 2 * eStep] = (g0 + g2) - (g1 + g3);
+        e[to + 3 * eStep] = even + odd;
+        e[to + 4 * eStep] = even - odd;
+        e[to + 5 * eStep] = g3;
+    }
+
+    @Override
+    public void winogradOutput(int tiles, int channels, Rows m, int part, Rows y, int below, float[] work) {
+        float[] t = new float[24];
+        for (int tile = 0; tile < tiles; tile++) {
+            for (int c = 0; c < channels; c++) {
+                for (int i = 0; i < 6; i++) {
+                    output(m.data(), m.offset() + tile * m.pitch() + i * part + c, 6 * part, t, i, 6);
+                }
+                for (int line = 0; line < 4; line++) {
+                    int to = y.offset() + (4 * tile + line * below) * y.pitch() + c;
+                    output(t, 6 * line, 1, y.data(), to, y.pitch());
+                }
+            }
+        }
+    }
+
+    private static void output(float[] m, int from, int step, float[] y, int to, int yStep) {
+        float p = m[from + step] + m[from + 2 * step];
+        float q = m[from + step] - m[from + 2 * step];
+        float r = m[from + 3 * step] + m[from + 4 * step];
+        float s = m[from + 3 * step] - m[from + 4 * step];
+        y[to] = (m[from] + p) + r;
+        y[to + yStep] = Math.fma(2f, s, q);
+        y[to + 2 * yStep] = Math.fma(4f, r, p);
+        y[to + 3 * yStep] = Math.fma(8f, s, q) + m[from + 5 * step];
     }
 
     @Override

@@ -26,13 +26,13 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void product(int rows, int depth, Rows a, float[] b, int columns, Rows c) {
-        VectorProduct.run(rows, depth, a, b, columns, c);
+    public void product(int rows, int depth, Rows a, float[] b, int columns, Rows c, Ahead ahead) {
+        VectorProduct.run(rows, depth, a, b, columns, c, ahead);
     }
 
     @Override
-    public void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum) {
-        VectorOuterProduct.run(rows, left, a, right, b, sum);
+    public void outerProduct(int rows, int left, Rows a, int right, Rows b, Rows sum, Ahead ahead) {
+        VectorOuterProduct.run(rows, left, a, right, b, sum, ahead);
     }
 
     @Override
@@ -154,71 +154,53 @@ public final class VectorKernels implements Kernels {
         square.intoArray(squares, c);
     }
 
-    @Override
-    public void sumTaps(int pixels, int channels, Rows products, int[] taps, Rows out) {
-        for (int c = 0; c < channels; c += L) {
-            if (taps.length == 9) {
-                sumNine(pixels, products.data(), products.offset() + c, products.pitch(), taps, out, c);
-            } else {
-                sumSome(pixels, products.data(), products.offset() + c, products.pitch(), taps, out, c);
-            }
-        }
-    }
-
-    private static void sumNine(int pixels, float[] x, int from, int pitch, int[] taps, Rows out, int c) {
-        float[] y = out.data();
-        int to = out.offset() + c;
-        int t0 = from + taps[0];
-        int t1 = from + taps[1];
-        int t2 = from + taps[2];
-        int t3 = from + taps[3];
-        int t4 = from + taps[4];
-        int t5 = from + taps[5];
-        int t6 = from + taps[6];
-        int t7 = from + taps[7];
-        int t8 = from + taps[8];
-        for (int p = 0; p < pixels; p++) {
-            int at = p * pitch;
-            FloatVector.fromArray(S, x, t0 + at)
-                    .add(FloatVector.fromArray(S, x, t1 + at))
-                    .add(FloatVector.fromArray(S, x, t2 + at))
-                    .add(FloatVector.fromArray(S, x, t3 + at))
-                    .add(FloatVector.fromArray(S, x, t4 + at))
-                    .add(FloatVector.fromArray(S, x, t5 + at))
-                    .add(FloatVector.fromArray(S, x, t6 + at))
-                    .add(FloatVector.fromArray(S, x, t7 + at))
-                    .add(FloatVector.fromArray(S, x, t8 + at))
-                    .intoArray(y, to + p * out.pitch());
-        }
-    }
-
-    private static void sumSome(int pixels, float[] x, int from, int pitch, int[] taps, Rows out, int c) {
-        for (int p = 0; p < pixels; p++) {
-            FloatVector sum = FloatVector.fromArray(S, x, from + p * pitch + taps[0]);
-            for (int t = 1; t < taps.length; t++) {
-                sum = sum.add(FloatVector.fromArray(S, x, from + p * pitch + taps[t]));
-            }
-            sum.intoArray(out.data(), out.offset() + p * out.pitch() + c);
-        }
-    }
-
-    @Override
-    public void windows(int pixels, int channels, float[] plane, int offset, int line, Rows out) {
-        windows(pixels, channels, 3 * channels, plane, offset, line, out.data(), out.offset(), out.pitch());
-    }
-
     /// What a vector writes too far, the next piece or the next pixel overwrites.
-    private static void windows(
-            int pixels, int channels, int run, float[] x, int offset, int line, float[] out, int start, int pitch) {
+    @Override
+    public void windows(int pixels, int length, float[] image, int[] at, int step, Rows out) {
         for (int p = 0; p < pixels; p++) {
-            for (int y = 0; y < 3; y++) {
-                int from = offset + y * line + p * channels;
-                int to = start + p * pitch + y * run;
-                for (int c = 0; c < run; c += L) {
-                    FloatVector.fromArray(S, x, from + c).intoArray(out, to + c);
-                }
+            window(length, image, at, p * step, out.data(), out.offset() + p * out.pitch());
+        }
+    }
+
+    private static void window(int length, float[] image, int[] at, int from, float[] out, int to) {
+        for (int i = 0; i < at.length; i++) {
+            for (int c = 0; c < length; c += L) {
+                FloatVector.fromArray(S, image, at[i] + from + c).intoArray(out, to + i * length + c);
             }
         }
+    }
+
+    @Override
+    public void winogradInput(
+            int width,
+            int tiles,
+            int channels,
+            float[] pixels,
+            int[] lines,
+            int pitch,
+            Rows v,
+            int part,
+            float[] work) {
+        VectorWinograd.input(width, tiles, channels, pixels, lines, pitch, v, part, work);
+    }
+
+    @Override
+    public void winogradGradient(
+            int width,
+            int tiles,
+            int channels,
+            float[] pixels,
+            int[] lines,
+            int pitch,
+            Rows e,
+            int part,
+            float[] work) {
+        VectorWinograd.gradient(width, tiles, channels, pixels, lines, pitch, e, part, work);
+    }
+
+    @Override
+    public void winogradOutput(int tiles, int channels, Rows m, int part, Rows y, int below, float[] work) {
+        VectorWinograd.output(tiles, channels, m, part, y, below, work);
     }
 
     @Override
@@ -233,19 +215,93 @@ public final class VectorKernels implements Kernels {
             float[] offset,
             int first,
             Rows out) {
+        int c = 0;
+        for (; c + 2 * L < channels; c += 3 * L) {
+            normGradient3(rows, c, g, x, scale, mean, tilt, offset, first, out);
+        }
+        for (; c < channels; c += L) {
+            normGradient1(rows, c, g, x, scale, mean, tilt, offset, first, out);
+        }
+    }
+
+    private static void normGradient3(
+            int rows,
+            int c,
+            Rows g,
+            Rows x,
+            float[] scale,
+            float[] mean,
+            float[] tilt,
+            float[] offset,
+            int first,
+            Rows out) {
+        float[] gradients = g.data();
+        float[] values = x.data();
+        float[] results = out.data();
+        int gAt = g.offset() + c;
+        int xAt = x.offset() + c;
+        int outAt = out.offset() + c;
+        int gPitch = g.pitch();
+        int xPitch = x.pitch();
+        int outPitch = out.pitch();
+        FloatVector scale0 = FloatVector.fromArray(S, scale, first + c);
+        FloatVector mean0 = FloatVector.fromArray(S, mean, first + c);
+        FloatVector tilt0 = FloatVector.fromArray(S, tilt, first + c);
+        FloatVector offset0 = FloatVector.fromArray(S, offset, first + c);
+        FloatVector scale1 = FloatVector.fromArray(S, scale, first + c + L);
+        FloatVector mean1 = FloatVector.fromArray(S, mean, first + c + L);
+        FloatVector tilt1 = FloatVector.fromArray(S, tilt, first + c + L);
+        FloatVector offset1 = FloatVector.fromArray(S, offset, first + c + L);
+        FloatVector scale2 = FloatVector.fromArray(S, scale, first + c + 2 * L);
+        FloatVector mean2 = FloatVector.fromArray(S, mean, first + c + 2 * L);
+        FloatVector tilt2 = FloatVector.fromArray(S, tilt, first + c + 2 * L);
+        FloatVector offset2 = FloatVector.fromArray(S, offset, first + c + 2 * L);
         for (int r = 0; r < rows; r++) {
-            int gradients = g.offset() + r * g.pitch();
-            int values = x.offset() + r * x.pitch();
-            int to = out.offset() + r * out.pitch();
-            for (int c = 0; c < channels; c += L) {
-                FloatVector value = FloatVector.fromArray(S, x.data(), values + c);
-                FloatVector deviation = value.sub(FloatVector.fromArray(S, mean, first + c));
-                FloatVector rest = FloatVector.fromArray(S, tilt, first + c)
-                        .fma(deviation, FloatVector.fromArray(S, offset, first + c));
-                FloatVector.fromArray(S, scale, first + c)
-                        .fma(FloatVector.fromArray(S, g.data(), gradients + c), rest)
-                        .intoArray(out.data(), to + c);
-            }
+            int from = gAt + r * gPitch;
+            int value = xAt + r * xPitch;
+            int to = outAt + r * outPitch;
+            FloatVector rest0 =
+                    tilt0.fma(FloatVector.fromArray(S, values, value).sub(mean0), offset0);
+            scale0.fma(FloatVector.fromArray(S, gradients, from), rest0).intoArray(results, to);
+            FloatVector rest1 =
+                    tilt1.fma(FloatVector.fromArray(S, values, value + L).sub(mean1), offset1);
+            scale1.fma(FloatVector.fromArray(S, gradients, from + L), rest1).intoArray(results, to + L);
+            FloatVector rest2 =
+                    tilt2.fma(FloatVector.fromArray(S, values, value + 2 * L).sub(mean2), offset2);
+            scale2.fma(FloatVector.fromArray(S, gradients, from + 2 * L), rest2).intoArray(results, to + 2 * L);
+        }
+    }
+
+    private static void normGradient1(
+            int rows,
+            int c,
+            Rows g,
+            Rows x,
+            float[] scale,
+            float[] mean,
+            float[] tilt,
+            float[] offset,
+            int first,
+            Rows out) {
+        float[] gradients = g.data();
+        float[] values = x.data();
+        float[] results = out.data();
+        int gAt = g.offset() + c;
+        int xAt = x.offset() + c;
+        int outAt = out.offset() + c;
+        int gPitch = g.pitch();
+        int xPitch = x.pitch();
+        int outPitch = out.pitch();
+        FloatVector scale0 = FloatVector.fromArray(S, scale, first + c);
+        FloatVector mean0 = FloatVector.fromArray(S, mean, first + c);
+        FloatVector tilt0 = FloatVector.fromArray(S, tilt, first + c);
+        FloatVector offset0 = FloatVector.fromArray(S, offset, first + c);
+        for (int r = 0; r < rows; r++) {
+            FloatVector deviation =
+                    FloatVector.fromArray(S, values, xAt + r * xPitch).sub(mean0);
+            FloatVector rest = tilt0.fma(deviation, offset0);
+            scale0.fma(FloatVector.fromArray(S, gradients, gAt + r * gPitch), rest)
+                    .intoArray(results, outAt + r * outPitch);
         }
     }
 

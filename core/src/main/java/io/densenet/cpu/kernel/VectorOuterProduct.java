@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// ```
 /// for each 3 vectors of b                 guard: 2, then 1
-///   for each 8 columns of a               room up to the next 8 is the caller's duty
+///   for each 8 columns of a               guard: 4; room up to the next 8 is the caller's duty
 ///     for r in 0 … rows                   the body: 3 loads, 8 broadcasts, 24 multiply-adds
 /// ```
 final class VectorOuterProduct {
@@ -21,37 +21,57 @@ final class VectorOuterProduct {
 
     private VectorOuterProduct() {}
 
-    static void run(int rows, int left, Rows a, int right, Rows b, Rows sum) {
+    static void run(int rows, int left, Rows a, int right, Rows b, Rows sum, Ahead ahead) {
         for (int n = 0; n < right; ) {
             int remaining = (right - n) / L;
             int vectors = remaining == 3 || remaining > 4 ? 3 : Math.min(remaining, 2);
             if (HAS_32_REGISTERS) {
-                columns8(rows, left, a, b, n, vectors, sum);
+                columns8(rows, left, a, b, n, vectors, sum, ahead);
             } else {
-                columns4(rows, left, a, b, n, vectors, sum);
+                columns4(rows, left, a, b, n, vectors, sum, 0);
             }
             n += vectors * L;
         }
     }
 
-    private static void columns8(int rows, int left, Rows a, Rows b, int n, int vectors, Rows sum) {
+    private static void columns8(int rows, int left, Rows a, Rows b, int n, int vectors, Rows sum, Ahead ahead) {
         float[] x = a.data();
         int from = b.offset() + n;
-        for (int j = 0; j < left; j += 8) {
+        int j = 0;
+        for (; j + 4 < left; j += 8) {
             int at = a.offset() + j;
             int to = sum.offset() + j * sum.pitch() + n;
             switch (vectors) {
-                case 3 -> tile8x3(rows, x, at, a.pitch(), b.data(), from, b.pitch(), sum.data(), to, sum.pitch());
+                case 3 -> {
+                    ahead.take((rows + 1) >> 1);
+                    ahead.keep(tile8x3(
+                            rows,
+                            x,
+                            at,
+                            a.pitch(),
+                            b.data(),
+                            from,
+                            b.pitch(),
+                            sum.data(),
+                            to,
+                            sum.pitch(),
+                            ahead.data(),
+                            ahead.at(),
+                            ahead.step()));
+                }
                 case 2 -> tile8x2(rows, x, at, a.pitch(), b.data(), from, b.pitch(), sum.data(), to, sum.pitch());
                 default -> tile8x1(rows, x, at, a.pitch(), b.data(), from, b.pitch(), sum.data(), to, sum.pitch());
             }
         }
+        if (j < left) {
+            columns4(rows, left, a, b, n, vectors, sum, j);
+        }
     }
 
-    private static void columns4(int rows, int left, Rows a, Rows b, int n, int vectors, Rows sum) {
+    private static void columns4(int rows, int left, Rows a, Rows b, int n, int vectors, Rows sum, int first) {
         float[] x = a.data();
         int from = b.offset() + n;
-        for (int j = 0; j < left; j += 4) {
+        for (int j = first; j < left; j += 4) {
             int at = a.offset() + j;
             int to = sum.offset() + j * sum.pitch() + n;
             switch (vectors) {
@@ -62,8 +82,21 @@ final class VectorOuterProduct {
         }
     }
 
-    private static void tile8x3(
-            int rows, float[] a, int a0, int left, float[] b, int b0, int right, float[] c, int c0, int out) {
+    private static float tile8x3(
+            int rows,
+            float[] a,
+            int a0,
+            int left,
+            float[] b,
+            int b0,
+            int right,
+            float[] c,
+            int c0,
+            int out,
+            float[] ahead,
+            int at,
+            int step) {
+        float touched = 0;
         FloatVector s00 = FloatVector.fromArray(S, c, c0);
         FloatVector s01 = FloatVector.fromArray(S, c, c0 + 1 * L);
         FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
@@ -89,6 +122,7 @@ final class VectorOuterProduct {
         FloatVector s71 = FloatVector.fromArray(S, c, c0 + 7 * out + 1 * L);
         FloatVector s72 = FloatVector.fromArray(S, c, c0 + 7 * out + 2 * L);
         for (int r = 0; r < rows; r++) {
+            touched += ahead[at + (r >> 1) * step];
             FloatVector g0 = FloatVector.fromArray(S, b, b0 + r * right);
             FloatVector g1 = FloatVector.fromArray(S, b, b0 + r * right + 1 * L);
             FloatVector g2 = FloatVector.fromArray(S, b, b0 + r * right + 2 * L);
@@ -149,6 +183,7 @@ final class VectorOuterProduct {
         s70.intoArray(c, c0 + 7 * out);
         s71.intoArray(c, c0 + 7 * out + 1 * L);
         s72.intoArray(c, c0 + 7 * out + 2 * L);
+        return touched;
     }
 
     private static void tile8x2(

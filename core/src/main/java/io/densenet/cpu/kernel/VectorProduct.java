@@ -28,13 +28,13 @@ final class VectorProduct {
 
     private VectorProduct() {}
 
-    static void run(int rows, int depth, Rows a, float[] b, int columns, Rows c) {
+    static void run(int rows, int depth, Rows a, float[] b, int columns, Rows c, Ahead ahead) {
         for (int panel = 0; panel < columns; panel += Kernels.PANEL) {
             int width = Math.min(Kernels.PANEL, columns - panel);
             int r = 0;
             if (HAS_32_REGISTERS) {
                 for (; r + 8 <= rows; r += 8) {
-                    panel8(depth, a, r, b, panel, width, c);
+                    panel8(depth, a, r, b, panel, width, c, ahead);
                 }
             }
             for (; r + 4 <= rows; r += 4) {
@@ -46,20 +46,48 @@ final class VectorProduct {
         }
     }
 
-    private static void panel8(int depth, Rows a, int row, float[] b, int panel, int width, Rows c) {
+    private static void panel8(int depth, Rows a, int row, float[] b, int panel, int width, Rows c, Ahead ahead) {
         int from = a.offset() + row * a.pitch();
         int weights = panel * depth;
         int to = c.offset() + row * c.pitch() + panel;
         for (int n = 0; n < width; ) {
             int left = (width - n) / L;
             if (left == 3 || left > 4) {
-                tile8x3(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                ahead.take((depth + 1) >> 1);
+                ahead.keep(tile8x3(
+                        depth,
+                        a.data(),
+                        from,
+                        a.pitch(),
+                        b,
+                        weights + n,
+                        width,
+                        c.data(),
+                        to + n,
+                        c.pitch(),
+                        ahead.data(),
+                        ahead.at(),
+                        ahead.step()));
                 n += 3 * L;
             } else if (left >= 2) {
                 tile8x2(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
                 n += 2 * L;
             } else {
-                tile8x1(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                ahead.take((depth + 1) >> 1);
+                ahead.keep(tile8x1(
+                        depth,
+                        a.data(),
+                        from,
+                        a.pitch(),
+                        b,
+                        weights + n,
+                        width,
+                        c.data(),
+                        to + n,
+                        c.pitch(),
+                        ahead.data(),
+                        ahead.at(),
+                        ahead.step()));
                 n += L;
             }
         }
@@ -103,8 +131,21 @@ final class VectorProduct {
         }
     }
 
-    private static void tile8x3(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static float tile8x3(
+            int depth,
+            float[] a,
+            int a0,
+            int pitch,
+            float[] b,
+            int b0,
+            int width,
+            float[] c,
+            int c0,
+            int out,
+            float[] ahead,
+            int at,
+            int step) {
+        float touched = 0;
         int a1 = a0 + pitch;
         int a2 = a1 + pitch;
         int a3 = a2 + pitch;
@@ -137,6 +178,7 @@ final class VectorProduct {
         FloatVector s71 = FloatVector.zero(S);
         FloatVector s72 = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
+            touched += ahead[at + (k >> 1) * step];
             FloatVector w0 = FloatVector.fromArray(S, b, b0 + k * width);
             FloatVector w1 = FloatVector.fromArray(S, b, b0 + k * width + 1 * L);
             FloatVector w2 = FloatVector.fromArray(S, b, b0 + k * width + 2 * L);
@@ -197,6 +239,7 @@ final class VectorProduct {
         s70.intoArray(c, c0 + 7 * out);
         s71.intoArray(c, c0 + 7 * out + 1 * L);
         s72.intoArray(c, c0 + 7 * out + 2 * L);
+        return touched;
     }
 
     private static void tile8x2(
@@ -270,8 +313,21 @@ final class VectorProduct {
         s71.intoArray(c, c0 + 7 * out + 1 * L);
     }
 
-    private static void tile8x1(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static float tile8x1(
+            int depth,
+            float[] a,
+            int a0,
+            int pitch,
+            float[] b,
+            int b0,
+            int width,
+            float[] c,
+            int c0,
+            int out,
+            float[] ahead,
+            int at,
+            int step) {
+        float touched = 0;
         int a1 = a0 + pitch;
         int a2 = a1 + pitch;
         int a3 = a2 + pitch;
@@ -288,6 +344,7 @@ final class VectorProduct {
         FloatVector s60 = FloatVector.zero(S);
         FloatVector s70 = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
+            touched += ahead[at + (k >> 1) * step];
             FloatVector w0 = FloatVector.fromArray(S, b, b0 + k * width);
             FloatVector x0 = FloatVector.broadcast(S, a[a0 + k]);
             s00 = x0.fma(w0, s00);
@@ -314,6 +371,7 @@ final class VectorProduct {
         s50.intoArray(c, c0 + 5 * out);
         s60.intoArray(c, c0 + 6 * out);
         s70.intoArray(c, c0 + 7 * out);
+        return touched;
     }
 
     private static void tile4x3(

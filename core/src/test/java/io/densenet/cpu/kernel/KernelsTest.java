@@ -10,7 +10,6 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// The kernels that this JVM takes against the plain loops, bit for bit, over awkward shapes; and the plain
 /// loops against sums in double precision. The build runs this with every width of vectors.
@@ -92,7 +91,7 @@ class KernelsTest {
         int aPitch = left + 8;
         float[] a = values(rows * aPitch + 20);
         float[] b = values(rows * right + 20);
-        int length = (left + 7) / 8 * 8 * right;
+        int length = (left + 3) / 4 * 4 * right;
         float[] vector = values(length);
         float[] plain = vector.clone();
         kernels.outerProduct(
@@ -148,32 +147,126 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 9", "5, 12, 9", "30, 32, 9", "6, 40, 6", "4, 5, 4", "2, 3, 1"})
-    void sumTaps(int pixels, int channels, int count) {
-        float[] x = values(9 * 64 * (pixels + 4));
-        int[] taps = new int[count];
-        for (int t = 0; t < count; t++) {
-            taps[t] = (t - count / 2) * 61;
-        }
+    @CsvSource({"1, 3, 1, 3", "5, 7, 2, 21", "6, 3, 1, 9", "2, 40, 3, 2"})
+    void windows(int pixels, int length, int step, int pieces) {
+        float[] image = values(pieces * 60 + 60);
+        int[] at = new int[pieces];
+        Arrays.setAll(at, i -> (pieces - i) * 60 - 50);
+        int pitch = Kernels.padded(length * pieces);
         compareColumns(
                 pixels,
-                channels,
-                48,
-                (k, out) -> k.sumTaps(pixels, channels, new Rows(x, 9 * 64, 9 * 40), taps, new Rows(out, 0, 48)));
+                length * pieces,
+                pitch,
+                (k, out) -> k.windows(pixels, length, image, at, step, new Rows(out, 0, pitch)));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 5, 12, 16, 32, 40})
-    void windows(int channels) {
-        int width = 6;
-        int line = (width + 2) * channels;
-        float[] plane = values(4 * line + Kernels.PANEL);
-        int pitch = Kernels.padded(9 * channels);
-        compareColumns(
-                width,
-                9 * channels,
-                pitch,
-                (k, out) -> k.windows(width, channels, plane, 0, line, new Rows(out, 0, pitch)));
+    @CsvSource({"1, 1", "4, 12", "7, 16", "8, 48", "13, 31", "9, 128"})
+    void winogradInput(int width, int channels) {
+        int pitch = Kernels.padded(channels) + 16;
+        float[] pixels = values(7 * width * pitch);
+        int[] lines = lines(6, width * pitch);
+        lines[5] = lines[0]; // lines may stand anywhere
+        int tiles = (width + 3) / 4;
+        int part = Kernels.padded(channels);
+        compareParts(tiles, channels, (k, out) -> {
+            float[] work = values(Kernels.winogradWork(tiles));
+            k.winogradInput(width, tiles, channels, pixels, lines, pitch, new Rows(out, 0, 36 * part), part, work);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 12", "7, 16", "8, 48", "13, 31"})
+    void winogradGradient(int width, int channels) {
+        int pitch = Kernels.padded(channels);
+        float[] pixels = values(5 * width * pitch);
+        int[] lines = lines(4, width * pitch);
+        int tiles = (width + 3) / 4;
+        int part = Kernels.padded(channels);
+        compareParts(tiles, channels, (k, out) -> {
+            float[] work = values(Kernels.winogradWork(tiles));
+            k.winogradGradient(width, tiles, channels, pixels, lines, pitch, new Rows(out, 0, 36 * part), part, work);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 12", "4, 16", "1, 48", "2, 31"})
+    void winogradOutput(int tiles, int channels) {
+        int part = Kernels.padded(channels);
+        int pitch = Kernels.PARTS * part + 16;
+        float[] m = values(tiles * pitch + 16);
+        int width = 4 * tiles;
+        compareColumns(4 * width, channels, part, (k, out) -> {
+            float[] work = values(Kernels.winogradWork(tiles));
+            k.winogradOutput(tiles, channels, new Rows(m, 0, pitch), part, new Rows(out, 0, part), width, work);
+        });
+    }
+
+    /// The transforms together against the definition of a convolution: of pixels, and of a weight's gradient,
+    /// which is one of pixels with gradients.
+    @Test
+    void aTileOfWinogradIsTheConvolution() {
+        double[][] filter = {
+            {0.25, 0, 0},
+            {-1 / 6.0, -1 / 6.0, -1 / 6.0},
+            {-1 / 6.0, 1 / 6.0, -1 / 6.0},
+            {1 / 24.0, 1 / 12.0, 1 / 6.0},
+            {1 / 24.0, -1 / 12.0, 1 / 6.0},
+            {0, 0, 1}
+        };
+        float[] g = values(9);
+        float[] pixels = values(37 * 16);
+        float[] gradients = values(17 * 16);
+        float[] v = new float[36 * 16];
+        float[] e = new float[36 * 16];
+        float[] work = new float[Kernels.winogradWork(1)];
+        // of the six columns of pixels the first and last lie outside of the image
+        kernels.winogradInput(4, 1, 1, pixels, lines(6, 6 * 16), 16, new Rows(v, 0, 36 * 16), 16, work);
+        kernels.winogradGradient(4, 1, 1, gradients, lines(4, 4 * 16), 16, new Rows(e, 0, 36 * 16), 16, work);
+        float[] m = new float[36 * 16];
+        for (int i = 0; i < 36; i++) {
+            double u = 0;
+            for (int t = 0; t < 9; t++) {
+                u += filter[i / 6][t / 3] * g[t] * filter[i % 6][t % 3];
+            }
+            m[16 * i] = (float) (v[16 * i] * u);
+        }
+        float[] y = new float[17 * 16];
+        kernels.winogradOutput(1, 1, new Rows(m, 0, 36 * 16), 16, new Rows(y, 0, 16), 4, work);
+        for (int i = 0; i < 16; i++) {
+            double sum = 0;
+            for (int t = 0; t < 9; t++) {
+                sum += (double) pixel(pixels, i / 4 + t / 3, i % 4 + t % 3 - 1) * g[t];
+            }
+            assertEquals(sum, y[16 * i], 1e-5);
+        }
+        for (int t = 0; t < 9; t++) {
+            double expected = 0;
+            for (int i = 0; i < 16; i++) {
+                expected += (double) pixel(pixels, i / 4 + t / 3, i % 4 + t % 3 - 1) * gradients[5 + 16 * i];
+            }
+            double sum = 0;
+            for (int i = 0; i < 36; i++) {
+                sum += filter[i / 6][t / 3] * v[16 * i] * e[16 * i] * filter[i % 6][t % 3];
+            }
+            assertEquals(expected, sum, 1e-4);
+        }
+    }
+
+    private static float pixel(float[] pixels, int line, int column) {
+        return column < 0 || column > 3 ? 0 : pixels[5 + 16 * (6 * line + column)];
+    }
+
+    private static int[] lines(int count, int step) {
+        int[] lines = new int[count];
+        Arrays.setAll(lines, i -> i * step + 5);
+        return lines;
+    }
+
+    /// Compares the channels of the parts of each tile.
+    private void compareParts(int tiles, int channels, BiConsumer<Kernels, float[]> run) {
+        int part = Kernels.padded(channels);
+        compareColumns(tiles * Kernels.PARTS, channels, part, run);
     }
 
     @ParameterizedTest
