@@ -134,6 +134,16 @@ final class BottleneckTraining implements DenseLayerTraining {
         narrowBackward(step);
     }
 
+    /// Computes z again where it was not kept.
+    private Compute.ChunkTask narrowAgain(FeatureMap z, Step step) {
+        if (kept != null) {
+            return (chunk, scratch) -> {};
+        }
+        float[] packed = block.packed(conv1);
+        DropoutStep dropout = new DropoutStep(dropout1, step);
+        return (chunk, scratch) -> narrow(chunk, packed, z, dropout, null, scratch);
+    }
+
     /// u = relu(norm2(z)).
     private Convolution3x3.Source widened(FeatureMap z) {
         Kernels kernels = block.compute().kernels();
@@ -145,14 +155,11 @@ final class BottleneckTraining implements DenseLayerTraining {
     /// again where it was not kept: for a chunk of whole images just before it is read, while it is in the
     /// cache; a band of an image reads its neighbours' lines too, so there a loop of its own has to come first.
     private void widenBackward(Step step) {
-        float[] packed = kept == null ? block.packed(conv1) : new float[0];
         FeatureMap z = bottleneck();
-        DropoutStep narrowDropout = new DropoutStep(dropout1, step);
+        Compute.ChunkTask again = narrowAgain(z, step);
         boolean wholeImages = block.chunks().getFirst().isWhole();
         if (kept == null && !wholeImages) {
-            block.compute()
-                    .forEach(
-                            block.chunks(), (chunk, scratch) -> narrow(chunk, packed, z, narrowDropout, null, scratch));
+            block.compute().forEach(block.chunks(), again);
         }
         int middle = layer.bottleneckChannels();
         float[][] weights = block.backward(conv2);
@@ -170,8 +177,8 @@ final class BottleneckTraining implements DenseLayerTraining {
         WeightSums weightSums = block.shared().weightSums();
         int weightRows = convolution.weightRows();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
-            if (kept == null && wholeImages) {
-                narrow(chunk, packed, z, narrowDropout, null, scratch);
+            if (wholeImages) {
+                again.run(chunk, scratch);
             }
             Rows weightGradient = weightSums.start(chunk, weightRows, bottleneckPitch);
             Convolution3x3.Source gradient = block.outputGradient(
@@ -179,7 +186,8 @@ final class BottleneckTraining implements DenseLayerTraining {
             List<Chunk> slabs = convolution.slabs(chunk);
             for (int i = 0; i < slabs.size(); i++) {
                 Chunk slab = slabs.get(i);
-                Ahead ahead = Convolution3x3.ahead(slabs, i + 1, next, scratch);
+                Ahead ahead = scratch.ahead();
+                Convolution3x3.announce(slabs, i + 1, next, ahead);
                 int row = slab.firstRow();
                 Convolution3x3.Pixels u = convolution.read(slab, widened(z), scratch);
                 convolution.backward(slab, u, gradient, weights, weightGradient, du.from(row), scratch, ahead);

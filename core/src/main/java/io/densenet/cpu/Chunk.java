@@ -41,8 +41,9 @@ record Chunk(Grid grid, int index, int firstImage, int endImage, int firstLine, 
         return (dividend + divisor - 1) / divisor;
     }
 
-    /// Cuts each image into bands of nearly equal height, each (but for the last) of as many lines as
-    /// [Convolution3x3] handles together. Fewer where there are not as many.
+    /// Cuts each image into bands of nearly equal height, which begin where tiles of [Convolution3x3] do. Fewer
+    /// where there are not as many: a block of 7×7 has two, so no more than two threads share its 3×3
+    /// convolutions.
     static List<Chunk> bands(Grid grid, int most) {
         int tiles = divideUp(grid.height(), Convolution3x3.TILE);
         int count = Math.min(most, tiles);

@@ -92,6 +92,7 @@ final class Compute implements AutoCloseable {
             scratch = new Scratch();
         }
         task.accept(scratch);
+        scratch.ahead(); // or it would keep arrays that are not in use any more
         idle.add(scratch);
     }
 

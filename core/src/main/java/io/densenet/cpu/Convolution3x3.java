@@ -13,7 +13,8 @@ import java.util.List;
 /// Outputs are handled in tiles of 4×4. The 6×6 inputs of a tile are transformed to 36 parts, each of which
 /// takes part in one product with a transformed weight; the 36 products are transformed to the outputs. That is
 /// 36 multiplications a channel where the definition has 144. Tiles begin at every fourth line and column of an
-/// image, however the image is cut, so an output does not depend on the cut.
+/// image, however the image is cut, so an output does not depend on the cut. A value that is not finite spoils
+/// its tile, not only its neighbours.
 final class Convolution3x3 {
     /// Lines and columns of the outputs of a tile.
     static final int TILE = 4;
@@ -21,10 +22,11 @@ final class Convolution3x3 {
     /// Lines and columns of its inputs, and rows and columns of its parts.
     private static final int WINDOW = TILE + 2;
 
-    /// Tiles that are handled at once, at most: enough for the products to be efficient.
+    /// Tiles that are handled at once, at most, but not less than a line of them: enough for the products to be
+    /// efficient.
     private static final int MOST_TILES = 32;
 
-    /// Values of transformed tiles that are handled at once, at most: what a second-level cache holds with room
+    /// Values of transformed tiles that are handled at once, likewise: what a second-level cache holds with room
     /// for the rest.
     private static final int MOST_VALUES = 1 << 18;
 
@@ -105,7 +107,7 @@ final class Convolution3x3 {
         long rows = slab.rows() + 3L * grid.width();
         long pixels = rows * (BlockMemory.tilePitch(inputs) + outputPart);
         long parts = (long) tiles(slab) * (pitch(inputPart) + pitch(outputPart));
-        long edge = (long) TILE * TILE * tiles(grid.width()) * inputPart;
+        long edge = (long) TILE * TILE * tiles(grid.width()) * BlockMemory.tilePitch(inputs);
         return pixels + parts + edge + Kernels.winogradWork(tiles(grid.width()));
     }
 
@@ -125,23 +127,23 @@ final class Convolution3x3 {
 
     /// Convolves a chunk.
     ///
-    /// @param source  the input, asked for in pieces that overlap by a line
+    /// @param source  the input, asked for in pieces that share two lines with the next
     /// @param weights as [WinogradWeights#forward]
     void forward(Chunk chunk, Source source, float[][] weights, Scratch scratch, Announcement next, RowsDone done) {
         List<Chunk> slabs = slabs(chunk);
         for (int i = 0; i < slabs.size(); i++) {
             Pixels pixels = read(slabs.get(i), source, scratch);
-            forward(slabs.get(i), pixels, weights, scratch, ahead(slabs, i + 1, next, scratch), done);
+            Ahead ahead = scratch.ahead();
+            announce(slabs, i + 1, next, ahead);
+            forward(slabs.get(i), pixels, weights, scratch, ahead, done);
         }
     }
 
-    /// What the slab `index` will need, if there is one.
-    static Ahead ahead(List<Chunk> slabs, int index, Announcement announcement, Scratch scratch) {
-        Ahead ahead = scratch.ahead();
+    /// Announces what the slab `index` will need, if there is one.
+    static void announce(List<Chunk> slabs, int index, Announcement announcement, Ahead ahead) {
         if (index < slabs.size()) {
             announcement.announce(slabs.get(index).firstRow(), slabs.get(index).rows(), ahead);
         }
-        return ahead;
     }
 
     /// Convolves a slab.
@@ -164,7 +166,7 @@ final class Convolution3x3 {
     /// The gradients of a slab's inputs and of the weights.
     ///
     /// @param pixels         the inputs
-    /// @param outputGradient asked for with a line on either side
+    /// @param outputGradient asked for with the line above and the one below, where the image has them
     /// @param weights        as [WinogradWeights#backward]
     /// @param weightGradient of the transformed weights, added to: [#weightRows] × inputs
     /// @param inputGradient  written, from the slab's first row on
@@ -210,9 +212,10 @@ final class Convolution3x3 {
         Rows rows(int rows, int pitch);
     }
 
-    /// Memory for the inputs of the whole grid.
+    /// Memory for the inputs of the whole grid, of one image.
     Pixels memory() {
-        float[] data = new float[FeatureMap.length(grid, inputPart) + grid.width() * inputPart];
+        Grid withZeroLine = new Grid(1, grid.height() + 1, grid.width());
+        float[] data = new float[FeatureMap.length(withZeroLine, inputPart)];
         return new Pixels(new Rows(data, grid.width() * inputPart, inputPart), 0, 0);
     }
 
@@ -268,7 +271,6 @@ final class Convolution3x3 {
         int width = grid.width();
         int tiles = tiles(width);
         float[] work = scratch.work(Kernels.winogradWork(tiles));
-        Rows edge = scratch.edge(TILE * TILE * tiles, out.pitch());
         int tile = 0;
         for (int image = slab.firstImage(); image < slab.endImage(); image++) {
             for (int line = slab.firstLine(); line < slab.endLine(); line += TILE) {
@@ -278,6 +280,7 @@ final class Convolution3x3 {
                 if (lines == TILE && width % TILE == 0) {
                     kernels.winogradOutput(tiles, channels, from, part, to, width, work);
                 } else { // the image ends within tiles
+                    Rows edge = scratch.edge(TILE * TILE * tiles, out.pitch());
                     kernels.winogradOutput(tiles, channels, from, part, edge, TILE * tiles, work);
                     for (int y = 0; y < lines; y++) {
                         Rows row = edge.from(y * TILE * tiles);

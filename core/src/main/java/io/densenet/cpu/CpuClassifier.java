@@ -31,6 +31,11 @@ public final class CpuClassifier implements TrainableClassifier {
     private final TrainingMemory memory;
     private @Nullable TrainingNetwork training;
     private int trainingImages;
+    private volatile @Nullable Packed packed;
+
+    /// A network with packed weights, and the weights that it was made of: whoever has the arena may change
+    /// them at any time.
+    private record Packed(float[] snapshot, InferenceNetwork network) {}
 
     private CpuClassifier(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
         this.network = network;
@@ -100,7 +105,12 @@ public final class CpuClassifier implements TrainableClassifier {
     public void logits(ImageBatch images, float[] out) {
         BatchChecks.requireShape(images, image);
         BatchChecks.requireRoom(images, numClasses(), out);
-        new InferenceNetwork(compute, state, network, image).logits(images, out);
+        Packed current = packed;
+        if (current == null || !state.isAsIn(current.snapshot())) {
+            current = new Packed(state.snapshot(), new InferenceNetwork(compute, state, network, image));
+            packed = current;
+        }
+        current.network().logits(images, out);
     }
 
     /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a batch
@@ -110,8 +120,10 @@ public final class CpuClassifier implements TrainableClassifier {
         BatchChecks.requireShape(batch, image);
         BatchChecks.requireLabels(batch, numClasses());
         requireBatchStatistics(batch.size());
+        packed = null; // its memory belongs to the training now
         TrainingNetwork current = training;
         if (current == null || trainingImages != batch.size()) {
+            training = null; // lets go of its memory first
             current = new TrainingNetwork(compute, state, network, image, batch.size(), memory);
             training = current;
             trainingImages = batch.size();

@@ -15,8 +15,8 @@ final class InferenceLayer {
     private final float[][] convolutionWeights;
     private final Convolution3x3 convolution;
 
-    InferenceLayer(Kernels kernels, NetworkState state, DenseLayer layer, Grid grid, double epsilon) {
-        this.kernels = kernels;
+    InferenceLayer(Compute compute, NetworkState state, DenseLayer layer, Grid grid, double epsilon) {
+        this.kernels = compute.kernels();
         this.layer = layer;
         int inputs = layer.inputChannels();
         norm1 = FoldedNorm.of(state, layer.name() + ".norm1", inputs, epsilon);
@@ -27,12 +27,14 @@ final class InferenceLayer {
             conv1 = packed(weight, state);
             weight.scaleColumns(conv1, norm2.scale());
             shift2 = norm2.shift();
-            convolutionWeights = transformed(state, layer.name() + ".conv2.weight", middle, layer.growthRate());
+            convolutionWeights =
+                    transformed(compute, state, layer.name() + ".conv2.weight", middle, layer.growthRate());
             convolution = new Convolution3x3(kernels, grid, middle, layer.growthRate());
         } else {
             conv1 = new float[0];
             shift2 = new float[0];
-            convolutionWeights = transformed(state, layer.name() + ".conv1.weight", inputs, layer.growthRate());
+            convolutionWeights =
+                    transformed(compute, state, layer.name() + ".conv1.weight", inputs, layer.growthRate());
             convolution = new Convolution3x3(kernels, grid, inputs, layer.growthRate());
         }
     }
@@ -43,10 +45,11 @@ final class InferenceLayer {
         return packed;
     }
 
-    private static float[][] transformed(NetworkState state, String name, int inputs, int outputs) {
+    private static float[][] transformed(Compute compute, NetworkState state, String name, int inputs, int outputs) {
         var weights = new WinogradWeights(state.offset(name), inputs, outputs);
         float[][] packed = new float[Kernels.PARTS][inputs * Kernels.padded(outputs)];
-        weights.forward(state.arena().values(), packed, 0, outputs);
+        float[] values = state.arena().values();
+        compute.forEachPart(outputs, weights.operations(), (first, end) -> weights.forward(values, packed, first, end));
         return packed;
     }
 

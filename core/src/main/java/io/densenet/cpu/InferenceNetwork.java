@@ -49,7 +49,7 @@ final class InferenceNetwork {
         for (int b = 0; b < network.blocks().size(); b++) {
             List<InferenceLayer> layers = new ArrayList<>();
             for (DenseLayer layer : network.blocks().get(b).layers()) {
-                layers.add(new InferenceLayer(kernels, state, layer, resolutions.block(b), epsilon));
+                layers.add(new InferenceLayer(compute, state, layer, resolutions.block(b), epsilon));
             }
             blocks.add(List.copyOf(layers));
         }

@@ -97,6 +97,31 @@ final class NetworkState {
         return Float.BYTES * (2L * arena.values().length + buffered);
     }
 
+    /// A copy of all that inference depends on.
+    float[] snapshot() {
+        int length = arena.values().length;
+        for (float[] buffer : buffers.values()) {
+            length += buffer.length;
+        }
+        float[] snapshot = Arrays.copyOf(arena.values(), length);
+        int at = arena.values().length;
+        for (float[] buffer : buffers.values()) {
+            System.arraycopy(buffer, 0, snapshot, at, buffer.length);
+            at += buffer.length;
+        }
+        return snapshot;
+    }
+
+    boolean isAsIn(float[] snapshot) {
+        int at = arena.values().length;
+        boolean same = Arrays.equals(arena.values(), 0, at, snapshot, 0, at);
+        for (float[] buffer : buffers.values()) {
+            same = same && Arrays.equals(buffer, 0, buffer.length, snapshot, at, at + buffer.length);
+            at += buffer.length;
+        }
+        return same;
+    }
+
     /// Where a parameter starts in the arena.
     int offset(String name) {
         return Objects.requireNonNull(offsets.get(name), name);

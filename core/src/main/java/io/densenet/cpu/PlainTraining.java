@@ -81,8 +81,9 @@ final class PlainTraining implements DenseLayerTraining {
             for (int i = 0; i < slabs.size(); i++) {
                 Chunk slab = slabs.get(i);
                 int row = slab.firstRow();
-                Ahead ahead = Convolution3x3.ahead(slabs, i + 1, next, scratch);
+                Ahead ahead = scratch.ahead();
                 g.announce(row, slab.rows(), inputs, ahead);
+                Convolution3x3.announce(slabs, i + 1, next, ahead);
                 Convolution3x3.Pixels y = convolution.read(slab, input(), scratch);
                 Rows dy = scratch.gradients(slab.rows(), BlockMemory.tilePitch(inputs));
                 convolution.backward(slab, y, gradient, weights, weightGradient, dy, scratch, ahead);

@@ -49,7 +49,7 @@ final class Scratch {
         return new Rows(bottleneck, 0, pitch);
     }
 
-    /// What a product gives that is no end in itself.
+    /// Products that are no end in themselves, and the smaller side of transformed tiles.
     Rows products(int rows, int pitch) {
         products = grown(products, rows, pitch);
         return new Rows(products, 0, pitch);
@@ -73,7 +73,7 @@ final class Scratch {
         return new Rows(windows, 0, pitch);
     }
 
-    /// Tiles of a 3×3 convolution, transformed.
+    /// Tiles of a 3×3 convolution, transformed; the larger side, and the products that become it.
     Rows tiles(int rows, int pitch) {
         tiles = grown(tiles, rows, pitch);
         return new Rows(tiles, 0, pitch);

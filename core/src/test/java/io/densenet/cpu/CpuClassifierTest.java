@@ -69,6 +69,37 @@ class CpuClassifierTest {
         }
     }
 
+    /// The classifier keeps packed weights from call to call, but whoever has the arena may change weights.
+    @Test
+    void logitsFollowWhateverChangesWeightsOrStatistics() {
+        try (CpuClassifier classifier = open()) {
+            ImageBatch batch = batch(3);
+            float[] before = logits(classifier, batch);
+            assertArrayEquals(before, logits(classifier, batch));
+            classifier.parameters().values()[0] += 0.5f;
+            float[] otherWeight = logits(classifier, batch);
+            assertFalse(Arrays.equals(before, otherWeight));
+            assertArrayEquals(packedLogits(classifier, batch), otherWeight);
+            classifier.gradients(batch, new Step(1, 0, 1, 0)); // moves the running statistics
+            float[] otherStatistics = logits(classifier, batch);
+            assertFalse(Arrays.equals(otherWeight, otherStatistics));
+            assertArrayEquals(packedLogits(classifier, batch), otherStatistics);
+        }
+    }
+
+    private static float[] logits(Classifier classifier, ImageBatch batch) {
+        float[] logits = new float[batch.size() * 3];
+        classifier.logits(batch, logits);
+        return logits;
+    }
+
+    private static float[] packedLogits(CpuClassifier trained, ImageBatch batch) {
+        try (Classifier packed =
+                CpuClassifier.openForInference(DenseNet.of(CONFIG), IMAGE, trained.stateDict(), OPTIONS)) {
+            return logits(packed, batch);
+        }
+    }
+
     @Test
     void gradientsAreAdded() {
         try (CpuClassifier classifier = open()) {

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// ```
 /// for each 3 vectors of b                 guard: 2, then 1
-///   for each 8 columns of a               guard: 4; room up to the next 8 is the caller's duty
+///   for each 8 columns of a               guard: 4; room up to the next 4 is the caller's duty
 ///     for r in 0 … rows                   the body: 3 loads, 8 broadcasts, 24 multiply-adds
 /// ```
 final class VectorOuterProduct {

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// for each panel of 48 columns            its weights, depth × 48, stay in the second-level cache
 ///   for each 8 rows                       guard: 4, then 1, for what is left
 ///     for each 3 vectors of the panel     guard: 2, then 1
-///       for k in 0 … depth                the body: 3 loads, 8 broadcasts, 24 multiply-adds
+///       for k in 0 … depth                the body: 3 loads, 8 broadcasts, 24 multiply-adds; a touch
 /// ```
 ///
 /// The design is the register tile of Goto and van de Geijn, "Anatomy of High-Performance Matrix
@@ -70,7 +70,21 @@ final class VectorProduct {
                         ahead.step()));
                 n += 3 * L;
             } else if (left >= 2) {
-                tile8x2(depth, a.data(), from, a.pitch(), b, weights + n, width, c.data(), to + n, c.pitch());
+                ahead.take((depth + 1) >> 1);
+                ahead.keep(tile8x2(
+                        depth,
+                        a.data(),
+                        from,
+                        a.pitch(),
+                        b,
+                        weights + n,
+                        width,
+                        c.data(),
+                        to + n,
+                        c.pitch(),
+                        ahead.data(),
+                        ahead.at(),
+                        ahead.step()));
                 n += 2 * L;
             } else {
                 ahead.take((depth + 1) >> 1);
@@ -242,8 +256,21 @@ final class VectorProduct {
         return touched;
     }
 
-    private static void tile8x2(
-            int depth, float[] a, int a0, int pitch, float[] b, int b0, int width, float[] c, int c0, int out) {
+    private static float tile8x2(
+            int depth,
+            float[] a,
+            int a0,
+            int pitch,
+            float[] b,
+            int b0,
+            int width,
+            float[] c,
+            int c0,
+            int out,
+            float[] ahead,
+            int at,
+            int step) {
+        float touched = 0;
         int a1 = a0 + pitch;
         int a2 = a1 + pitch;
         int a3 = a2 + pitch;
@@ -268,6 +295,7 @@ final class VectorProduct {
         FloatVector s70 = FloatVector.zero(S);
         FloatVector s71 = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
+            touched += ahead[at + (k >> 1) * step];
             FloatVector w0 = FloatVector.fromArray(S, b, b0 + k * width);
             FloatVector w1 = FloatVector.fromArray(S, b, b0 + k * width + 1 * L);
             FloatVector x0 = FloatVector.broadcast(S, a[a0 + k]);
@@ -311,6 +339,7 @@ final class VectorProduct {
         s61.intoArray(c, c0 + 6 * out + 1 * L);
         s70.intoArray(c, c0 + 7 * out);
         s71.intoArray(c, c0 + 7 * out + 1 * L);
+        return touched;
     }
 
     private static float tile8x1(

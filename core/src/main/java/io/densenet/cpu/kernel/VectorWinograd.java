@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// ```
 ///
 /// A tile's 36 values would not fit into registers, so each transform is two loops with a line of work between
-/// them, which the first-level cache holds:
+/// them, which the first-level cache holds unless images are wide; the outputs' transform works on one tile
+/// after the other.
 ///
 /// ```
 /// for each vector of channels             tail: a whole vector, into the room that callers leave
@@ -40,11 +41,10 @@ final class VectorWinograd {
             Rows v,
             int part,
             float[] work) {
-        int inside = Math.min(width, 4 * tiles + 1);
         Arrays.fill(work, 0, 6 * L, 0);
-        Arrays.fill(work, (inside + 1) * 6 * L, (4 * tiles + 2) * 6 * L, 0);
+        Arrays.fill(work, (width + 1) * 6 * L, (4 * tiles + 2) * 6 * L, 0);
         for (int c = 0; c < channels; c += L) {
-            inputColumns(inside, pixels, lines, c, pitch, work);
+            inputColumns(width, pixels, lines, c, pitch, work);
             for (int tile = 0; tile < tiles; tile++) {
                 inputLines(work, tile * 4 * 6 * L, v.data(), v.offset() + tile * v.pitch() + c, part);
             }
@@ -117,10 +117,9 @@ final class VectorWinograd {
             Rows e,
             int part,
             float[] work) {
-        int inside = Math.min(width, 4 * tiles);
-        Arrays.fill(work, inside * 6 * L, 4 * tiles * 6 * L, 0);
+        Arrays.fill(work, width * 6 * L, 4 * tiles * 6 * L, 0);
         for (int c = 0; c < channels; c += L) {
-            gradientColumns(inside, pixels, lines, c, pitch, work);
+            gradientColumns(width, pixels, lines, c, pitch, work);
             for (int tile = 0; tile < tiles; tile++) {
                 gradientLines(work, tile * 4 * 6 * L, e.data(), e.offset() + tile * e.pitch() + c, part);
             }

@@ -29,6 +29,7 @@ class AheadTest {
         ahead.clear();
         ahead.add(0, 48, new Rows(memory, 60, 48));
         ahead.add(-3, 48, new Rows(memory, 60, 48));
+        ahead.add(1, 48, new Rows(memory, 62, 48));
         assertEquals(0, step(5));
         ahead.clear();
         ahead.add(1, 48, new Rows(memory, 0, 48));
