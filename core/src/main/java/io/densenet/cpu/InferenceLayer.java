@@ -4,6 +4,7 @@ import io.densenet.arch.DenseLayer;
 import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
+import java.util.List;
 
 /// A dense layer in inference, with norm2 folded into the weights of conv1. Immutable.
 final class InferenceLayer {
@@ -53,19 +54,30 @@ final class InferenceLayer {
         return packed;
     }
 
-    /// Memory for [#narrow], for every layer of the block; nothing without a bottleneck.
+    /// What stands between the halves of every layer of the block; nothing without a bottleneck.
     Convolution3x3.Pixels memory() {
         return layer.hasBottleneck()
                 ? convolution.memory()
                 : new Convolution3x3.Pixels(new Rows(new float[0], 0, 0), 0, 0);
     }
 
-    boolean hasBottleneck() {
-        return layer.hasBottleneck();
+    /// Writes the layer's channels.
+    ///
+    /// @param bands  that the image is to be cut into, where rows do not need their neighbours
+    /// @param chunks of the image where they do
+    /// @param u      from [#memory()]
+    void forward(Compute compute, int bands, List<Chunk> chunks, Convolution3x3.Pixels u, Features x) {
+        if (layer.hasBottleneck()) {
+            compute.forEachRows(
+                    x.grid().rows(), bands, (row, end, scratch) -> narrow(x, row, end, u, scratch));
+            compute.forEach(chunks, (chunk, scratch) -> widen(chunk, u, x, scratch));
+        } else {
+            compute.forEach(chunks, (chunk, scratch) -> plain(chunk, x, scratch));
+        }
     }
 
     /// The first half of a layer with a bottleneck: writes relu(norm2(conv1(relu(norm1(x))))) of some rows.
-    void narrow(Features x, int firstRow, int endRow, Convolution3x3.Pixels u, Scratch scratch) {
+    private void narrow(Features x, int firstRow, int endRow, Convolution3x3.Pixels u, Scratch scratch) {
         int inputs = layer.inputChannels();
         int pitch = Kernels.padded(layer.bottleneckChannels());
         for (int row = firstRow; row < endRow; row += Scratch.TILE) {
@@ -78,14 +90,14 @@ final class InferenceLayer {
     }
 
     /// The second half: writes the layer's channels of a chunk.
-    void widen(Chunk chunk, Convolution3x3.Pixels u, Features x, Scratch scratch) {
+    private void widen(Chunk chunk, Convolution3x3.Pixels u, Features x, Scratch scratch) {
         for (Chunk slab : convolution.slabs(chunk)) {
             convolution.forward(slab, u, convolutionWeights, scratch, Ahead.NOTHING, writer(x));
         }
     }
 
     /// Writes the channels of a chunk of a layer without a bottleneck.
-    void forward(Chunk chunk, Features x, Scratch scratch) {
+    private void plain(Chunk chunk, Features x, Scratch scratch) {
         int inputs = layer.inputChannels();
         Convolution3x3.Source y = (row, rows, tile) -> norm1.rectify(kernels, x, inputs, row, rows, tile);
         convolution.forward(chunk, y, convolutionWeights, scratch, (row, rows, ahead) -> {}, writer(x));

@@ -109,15 +109,7 @@ final class InferenceNetwork {
             Features block = memory.blocks().get(b);
             Convolution3x3.Pixels bottleneck = memory.bottlenecks().get(b);
             for (InferenceLayer layer : blocks.get(b)) {
-                if (layer.hasBottleneck()) {
-                    compute.forEachRows(
-                            block.grid().rows(),
-                            bands,
-                            (row, end, scratch) -> layer.narrow(block, row, end, bottleneck, scratch));
-                    compute.forEach(chunks, (chunk, scratch) -> layer.widen(chunk, bottleneck, block, scratch));
-                } else {
-                    compute.forEach(chunks, (chunk, scratch) -> layer.forward(chunk, block, scratch));
-                }
+                layer.forward(compute, bands, chunks, bottleneck, block);
             }
             if (b < transitions.size()) {
                 transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);

@@ -3,9 +3,9 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Kernels;
 import java.util.Arrays;
 
-/// A weight seen as a matrix: element (r, c) is the value at `rows[r] + columns[c]` of the flat parameter
-/// array. All that packing weights and unpacking their gradients needs to know of PyTorch's layout [outputs,
-/// inputs, kernel, kernel].
+/// A weight that multiplies as it stands (a 1×1 convolution, a stem's whole windows) seen as a matrix: element
+/// (r, c) is the value at `rows[r] + columns[c]` of the flat parameter array, whose layout is PyTorch's
+/// [outputs, inputs, kernel, kernel]. Those of 3×3 convolutions are [WinogradWeights].
 record WeightMatrix(int[] rows, int[] columns) {
     /// Inputs (with their taps) × outputs, for a forward product: a 1×1 convolution, a linear layer, or a
     /// convolution of whole windows.
