@@ -68,8 +68,7 @@ final class InferenceLayer {
     /// @param u      from [#memory()]
     void forward(Compute compute, int bands, List<Chunk> chunks, Convolution3x3.Pixels u, Features x) {
         if (layer.hasBottleneck()) {
-            compute.forEachRows(
-                    x.grid().rows(), bands, (row, end, scratch) -> narrow(x, row, end, u, scratch));
+            compute.forEachRows(x.grid().rows(), bands, (row, end, scratch) -> narrow(x, row, end, u, scratch));
             compute.forEach(chunks, (chunk, scratch) -> widen(chunk, u, x, scratch));
         } else {
             compute.forEach(chunks, (chunk, scratch) -> plain(chunk, x, scratch));
