@@ -6,17 +6,30 @@ import io.densenet.cpu.kernel.VectorKernels;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/// What somebody should know about the JVM that the engine runs on, told once for each engine that is opened.
+/// What somebody should know about the JVM that the engine runs on, told once, when the first engine is opened.
 final class Advice {
+    /// The one thing that outlives every engine: a server that opens hundreds is told once.
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
     private static final Runtime.Version SOUND = Runtime.Version.parse("25.0.3");
 
     private Advice() {}
 
+    /// Tells the log of this JVM, unless it has been told.
     static void log(Kernels kernels) {
-        List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
         System.Logger logger = System.getLogger("io.densenet.cpu");
-        of(kernels, Runtime.version(), flags).forEach(advice -> logger.log(System.Logger.Level.WARNING, advice));
+        tellOnce(kernels, advice -> logger.log(System.Logger.Level.WARNING, advice));
+    }
+
+    static void tellOnce(Kernels kernels, Consumer<String> listener) {
+        if (TOLD.getAndSet(true)) {
+            return;
+        }
+        List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        of(kernels, Runtime.version(), flags).forEach(listener);
     }
 
     /// One sentence for each thing that is not as it should be.

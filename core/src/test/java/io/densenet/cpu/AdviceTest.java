@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.ScalarKernels;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,14 @@ class AdviceTest {
         List<String> advice = Advice.of(new ScalarKernels(), SOUND, List.of());
         assertEquals(1, advice.size());
         assertTrue(advice.getFirst().contains("--add-modules jdk.incubator.vector"), advice.getFirst());
+    }
+
+    @Test
+    void aJvmIsToldOnce() {
+        Advice.tellOnce(new ScalarKernels(), _ -> {}); // perhaps another test was first
+        List<String> later = new ArrayList<>();
+        Advice.tellOnce(new ScalarKernels(), later::add);
+        assertEquals(List.of(), later);
     }
 
     @Test
