@@ -13,7 +13,11 @@ import io.densenet.cpu.MemoryMode;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,30 +33,48 @@ final class DjlTest {
         }
     }
 
+    /// Where an output lies on the kink of a ReLU but for rounding, the two engines may fall on different
+    /// sides, and then every gradient before it differs by a percent. That happens in one batch of five or
+    /// so; hence the median over seven batches is held to the tolerance.
     @ParameterizedTest(name = "{0}")
     @CsvSource({"cifar", "plain", "imagenet"})
     void itsLossAndGradientsAreThoseOfOurEngine(String network) {
         DenseNetConfig config = SmallNetworks.config(network);
-        ImageBatch batch = SmallNetworks.batch(config, 4);
-        try (DjlSession session = open(config, batch, Use.TRAIN);
-                CpuClassifier ours = CpuClassifier.open(
-                        DenseNet.of(config), SmallNetworks.image(config), new CpuOptions(1, MemoryMode.STANDARD))) {
-            ours.load(SmallNetworks.state(config));
-            double loss = ours.gradients(batch, new Step(1, 0, 1, 0)).loss();
-            session.loss(); // gradients must not add up over the steps
-            assertEquals(loss, session.loss(), 1e-3 * loss);
-            ParameterArena arena = ours.parameters();
-            for (int place = 0; place < arena.views().size(); place++) {
-                ParameterArena.View view = arena.views().get(place);
-                float[] expected = Arrays.copyOfRange(arena.gradients(), view.offset(), view.end());
-                assertTrue(largest(expected) > 0, view.spec().name());
-                assertArrayEquals(
-                        expected,
-                        session.gradient(place),
-                        2e-3f * largest(expected),
-                        view.spec().name());
+        SequencedMap<String, List<Double>> differences = new LinkedHashMap<>();
+        for (int seed = 0; seed < 7; seed++) {
+            ImageBatch batch = SmallNetworks.batch(config, 4, seed);
+            try (DjlSession session = open(config, batch, Use.TRAIN);
+                    CpuClassifier ours = CpuClassifier.open(
+                            DenseNet.of(config), SmallNetworks.image(config), new CpuOptions(1, MemoryMode.STANDARD))) {
+                ours.load(SmallNetworks.state(config));
+                double loss = ours.gradients(batch, new Step(1, 0, 1, 0)).loss();
+                session.loss(); // gradients must not add up over the steps
+                assertEquals(loss, session.loss(), 1e-5 * loss);
+                ParameterArena arena = ours.parameters();
+                for (int place = 0; place < arena.views().size(); place++) {
+                    ParameterArena.View view = arena.views().get(place);
+                    float[] expected = Arrays.copyOfRange(arena.gradients(), view.offset(), view.end());
+                    differences
+                            .computeIfAbsent(view.spec().name(), _ -> new ArrayList<>())
+                            .add(relativeDifference(session.gradient(place), expected));
+                }
             }
         }
+        differences.forEach((name, values) -> {
+            double median = values.stream().sorted().toList().get(values.size() / 2);
+            assertTrue(median <= 5e-5, () -> name + ": " + values);
+        });
+    }
+
+    /// ‖a − b‖ / ‖b‖.
+    private static double relativeDifference(float[] a, float[] b) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < b.length; i++) {
+            difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+            norm += (double) b[i] * b[i];
+        }
+        return Math.sqrt(difference / norm);
     }
 
     private static DjlSession open(DenseNetConfig config, ImageBatch batch, Use use) {

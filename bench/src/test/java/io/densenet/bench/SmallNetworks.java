@@ -70,7 +70,11 @@ final class SmallNetworks {
     }
 
     static ImageBatch batch(DenseNetConfig config, int size) {
-        Random random = new Random(11);
+        return batch(config, size, 11);
+    }
+
+    static ImageBatch batch(DenseNetConfig config, int size, long seed) {
+        Random random = new Random(seed);
         Shape image = image(config);
         float[] pixels = new float[Math.toIntExact(size * image.elements())];
         for (int i = 0; i < pixels.length; i++) {
