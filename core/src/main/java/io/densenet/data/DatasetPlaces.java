@@ -27,19 +27,19 @@ public record DatasetPlaces(@Nullable Path dataFolder, Path cacheFolder, List<Pa
     /// Where a download of the data set belongs.
     public Path downloadFolder(NamedDataset dataset) {
         Path parent = dataFolder == null ? cacheFolder : dataFolder;
-        return parent.resolve(dataset.label());
+        return parent.resolve(dataset.folderName());
     }
 
     /// The folders to look at, in this order.
     List<Path> candidates(NamedDataset dataset) {
         List<Path> candidates = new ArrayList<>();
         if (dataFolder != null) {
-            candidates.add(dataFolder.resolve(dataset.label()));
+            candidates.add(dataFolder.resolve(dataset.folderName()));
             candidates.add(dataFolder);
         }
-        candidates.add(cacheFolder.resolve(dataset.label()));
+        candidates.add(cacheFolder.resolve(dataset.folderName()));
         for (Path folder : systemFolders) {
-            candidates.add(folder.resolve(dataset.label()));
+            candidates.add(folder.resolve(dataset.folderName()));
         }
         return candidates;
     }

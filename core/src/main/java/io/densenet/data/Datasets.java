@@ -2,6 +2,7 @@ package io.densenet.data;
 
 import io.densenet.data.NamedDataset.PublishedFile;
 import io.densenet.error.MalformedFileException;
+import io.densenet.error.UnsupportedFormatException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public final class Datasets {
             } catch (MalformedFileException damaged) {
                 throw new DatasetException(
                         damaged.getMessage() + "; delete it and say --download to fetch it again", damaged);
+            } catch (UnsupportedFormatException other) {
+                throw new DatasetException(other.getMessage() + "; or delete it and say --download", other);
             }
         }
         Path folder = asPath(data);
@@ -83,6 +86,9 @@ public final class Datasets {
             }
             case CIFAR10 -> colour(dataset, CifarBinary.cifar10(find(dataset, places)));
             case CIFAR100 -> colour(dataset, CifarBinary.cifar100(find(dataset, places), CifarBinary.Labels.FINE));
+            case CIFAR100_COARSE ->
+                colour(dataset, CifarBinary.cifar100(find(dataset, places), CifarBinary.Labels.COARSE));
+            case SVHN -> svhn(find(dataset, places));
         };
     }
 
@@ -91,8 +97,26 @@ public final class Datasets {
     }
 
     private static DatasetSplits colour(NamedDataset dataset, CifarBinary.Parts parts) {
-        return new DatasetSplits(
-                dataset.label(), parts.train(), null, parts.test(), dataset.normalization(), 3, 32, 32);
+        return colour(dataset, parts.train(), parts.test());
+    }
+
+    private static DatasetSplits colour(NamedDataset dataset, ImageDataset train, ImageDataset test) {
+        return new DatasetSplits(dataset.label(), train, null, test, dataset.normalization(), 3, 32, 32);
+    }
+
+    /// The paper trains on the training and the additional images together (§4.1).
+    private static DatasetSplits svhn(Path folder) throws IOException {
+        List<String> digits = NamedDataset.SVHN.classNames();
+        List<ImageDataset> parts = new ArrayList<>();
+        for (PublishedFile file : NamedDataset.SVHN.files()) {
+            Path path = folder.resolve(file.name());
+            if (!Files.isRegularFile(path)) {
+                throw new DatasetException("%s: has some files of svhn, but not %s; --download fetches what is missing"
+                        .formatted(folder, file.name()));
+            }
+            parts.add(SvhnFile.open(path, digits));
+        }
+        return colour(NamedDataset.SVHN, new JoinedDataset(parts.get(0), parts.get(1)), parts.get(2));
     }
 
     private static ImageDataset shipped(String part) throws IOException {
@@ -160,7 +184,15 @@ public final class Datasets {
                     addFolder(sources, folder, found, files.size());
                 }
                 case CIFAR10 -> addCifar(sources, folder, "cifar-10-batches-bin", CifarBinary.neededFor10(), dataset);
-                case CIFAR100 -> addCifar(sources, folder, "cifar-100-binary", CifarBinary.neededFor100(), dataset);
+                case CIFAR100, CIFAR100_COARSE ->
+                    addCifar(sources, folder, "cifar-100-binary", CifarBinary.neededFor100(), dataset);
+                case SVHN -> {
+                    List<PublishedFile> files = dataset.files();
+                    long found = files.stream()
+                            .filter(file -> Files.isRegularFile(folder.resolve(file.name())))
+                            .count();
+                    addFolder(sources, folder, found, files.size());
+                }
             }
         }
         return sources;

@@ -18,7 +18,11 @@ public enum NamedDataset {
     /// 50,000 + 10,000 colour images, 32×32, 10 classes
     CIFAR10,
     /// 50,000 + 10,000 colour images, 32×32, 100 classes
-    CIFAR100;
+    CIFAR100,
+    /// CIFAR-100 with its 20 superclasses instead of the 100 classes; the same files
+    CIFAR100_COARSE,
+    /// 73,257 + 531,131 colour images of digits to train on and 26,032 to test on, 32×32, see [SvhnFile]
+    SVHN;
 
     /// A file as its publisher offers it.
     ///
@@ -28,6 +32,11 @@ public enum NamedDataset {
     /// The name that users write, such as `fashion-mnist`.
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The name of the folder that its files are looked for in and downloaded to.
+    public String folderName() {
+        return this == CIFAR100_COARSE ? CIFAR100.label() : label();
     }
 
     /// The data set of that name, if there is one.
@@ -52,14 +61,15 @@ public enum NamedDataset {
                         "Sneaker",
                         "Bag",
                         "Ankle boot");
-            case MNIST -> List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-            case CIFAR10, CIFAR100 -> List.of();
+            case MNIST, SVHN -> List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+            case CIFAR10, CIFAR100, CIFAR100_COARSE -> List.of();
         };
     }
 
     /// Means and deviations of the training images. CIFAR's are those of the authors' code
-    /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in general
-    /// use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).
+    /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in
+    /// general use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).
+    /// SVHN is divided by 255 and no more, as the paper does (§4.1).
     public Normalization normalization() {
         return switch (this) {
             case FASHION_MNIST_MINI, FASHION_MNIST -> new Normalization(List.of(0.2860406), List.of(0.3530242));
@@ -67,9 +77,10 @@ public enum NamedDataset {
             case CIFAR10 ->
                 new Normalization(
                         List.of(125.3 / 255, 123.0 / 255, 113.9 / 255), List.of(63.0 / 255, 62.1 / 255, 66.7 / 255));
-            case CIFAR100 ->
+            case CIFAR100, CIFAR100_COARSE ->
                 new Normalization(
                         List.of(129.3 / 255, 124.1 / 255, 112.4 / 255), List.of(68.2 / 255, 65.4 / 255, 70.4 / 255));
+            case SVHN -> Normalization.unit(3);
         };
     }
 
@@ -81,13 +92,14 @@ public enum NamedDataset {
                     case FASHION_MNIST_MINI, FASHION_MNIST ->
                         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/";
                     case MNIST -> "https://ossci-datasets.s3.amazonaws.com/mnist/";
-                    case CIFAR10, CIFAR100 -> "https://www.cs.toronto.edu/~kriz/";
+                    case CIFAR10, CIFAR100, CIFAR100_COARSE -> "https://www.cs.toronto.edu/~kriz/";
+                    case SVHN -> "http://ufldl.stanford.edu/housenumbers/";
                 });
     }
 
     /// The published files. Checksums: README of github.com/zalandoresearch/fashion-mnist;
-    /// torchvision/datasets/mnist.py; the page of CIFAR, https://www.cs.toronto.edu/~kriz/cifar.html. None for
-    /// what ships with the program.
+    /// torchvision/datasets/mnist.py and svhn.py; the page of CIFAR,
+    /// https://www.cs.toronto.edu/~kriz/cifar.html. None for what ships with the program.
     List<PublishedFile> files() {
         return switch (this) {
             case FASHION_MNIST_MINI -> List.of();
@@ -104,7 +116,13 @@ public enum NamedDataset {
                         new PublishedFile("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
                         new PublishedFile("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c"));
             case CIFAR10 -> List.of(new PublishedFile("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530"));
-            case CIFAR100 -> List.of(new PublishedFile("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8"));
+            case CIFAR100, CIFAR100_COARSE ->
+                List.of(new PublishedFile("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8"));
+            case SVHN ->
+                List.of(
+                        new PublishedFile("train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373"),
+                        new PublishedFile("extra_32x32.mat", "a93ce644f1a588dc4d68dda5feec44a7"),
+                        new PublishedFile("test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3"));
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.densenet.data;
 
+import java.util.Collections;
 import java.util.List;
 
 /// Per-channel normalisation: (value/255 − mean)/deviation, the first step after decoding.
@@ -18,6 +19,11 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
                     "normalisation needs as many deviations, all positive, as means, and finite numbers; was %s and %s"
                             .formatted(mean, deviation));
         }
+    }
+
+    /// Division by 255 and nothing else.
+    public static Normalization unit(int channels) {
+        return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
     }
 
     public int channels() {

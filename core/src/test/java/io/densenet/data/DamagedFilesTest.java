@@ -72,6 +72,18 @@ class DamagedFilesTest {
 
     @Timeout(10)
     @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void svhn(boolean compressed) throws IOException {
+        Path file = folder.resolve("train_32x32.mat");
+        List<String> digits = NamedDataset.SVHN.classNames();
+        damage(file, MatFiles.svhn(2, compressed), 300, content -> {
+            Files.write(file, content);
+            SvhnFile.open(file, digits).image(0);
+        });
+    }
+
+    @Timeout(10)
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "rgb.png",

@@ -31,7 +31,7 @@ class DatasetsTest {
                 || dataset.address()
                         .resolve(dataset.files().getFirst().name())
                         .toString()
-                        .startsWith("https://"));
+                        .startsWith(dataset == NamedDataset.SVHN ? "http://ufldl.stanford.edu/" : "https://"));
     }
 
     @Test
@@ -72,6 +72,10 @@ class DatasetsTest {
                 Datasets.open("cifar100", places(root.resolve("mine")), 224)
                         .train()
                         .label(0));
+        assertTrue(Datasets.isPresent(NamedDataset.CIFAR100_COARSE, places(root.resolve("mine"))), "the same files");
+        DatasetSplits coarse = Datasets.open("cifar100-coarse", places(root.resolve("mine")), 224);
+        assertEquals(19, coarse.train().label(0));
+        assertEquals(20, coarse.train().classNames().size());
     }
 
     @Test
