@@ -7,6 +7,9 @@ Needs Pillow and numpy (Debian: python3-pil, python3-numpy). Run it anywhere; it
     images/decoded/NAME.png   the same decoded by Pillow, plain 8-bit grey or RGB
     resize/NAME.png           sources for resizing
     resize/NAME-HxW.png       Pillow's resize((W, H), BILINEAR) of them
+    resize/bicubic/           the same by BICUBIC
+    fit/NAME-RxC.png          Pillow's way of testing on ImageNet: short side to R pixels by BICUBIC, C x C in the centre
+    fit/NAME-RxC-ten.png      ten such crops above each other: centre, corners, then those of the mirrored picture
     pillow.txt                SHA-256 of the pixels of some plain files, so that reading PNG is not checked against itself alone
 
 The committed files were made with Pillow 9.4.0.
@@ -88,6 +91,7 @@ def make_images(folder):
 
 def make_resized(folder):
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bicubic").mkdir(exist_ok=True)
     sources = {"colour": picture(37, 53, 3, 7), "grey": picture(28, 28, 1, 8), "tall": picture(61, 9, 3, 9)}
     sizes = {
         "colour": [(32, 32), (74, 106), (37, 20), (11, 53), (1, 1), (5, 64)],
@@ -103,11 +107,45 @@ def make_resized(folder):
             file = folder / f"{name}-{height}x{width}.png"
             image.resize((width, height), Image.BILINEAR).save(file)
             plain.append(file)
+            image.resize((width, height), Image.BICUBIC).save(folder / "bicubic" / file.name)
     return plain
+
+
+def short_side(image, pixels):
+    """The long side is rounded down, as in torchvision and in the authors' code."""
+    width, height = image.size
+    if width < height:
+        return image.resize((pixels, height * pixels // width), Image.BICUBIC)
+    return image.resize((width * pixels // height, pixels), Image.BICUBIC)
+
+
+def crop(image, left, top, size):
+    return image.crop((left, top, left + size, top + size))
+
+
+def five_crops(image, size):
+    """Centre, top left, top right, bottom left, bottom right; half pixels of the centre are rounded up."""
+    right, bottom = image.width - size, image.height - size
+    return [crop(image, -(-right // 2), -(-bottom // 2), size)] + [
+        crop(image, left, top, size) for top in (0, bottom) for left in (0, right)]
+
+
+def make_fitted(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = {"wide": picture(37, 53, 3, 7), "high": picture(61, 40, 3, 10), "square": picture(20, 20, 1, 11)}
+    for name, pixels in pictures.items():
+        Image.fromarray(pixels).save(folder / f"{name}.png")
+    for name, resized, cropped in [("wide", 32, 28), ("high", 16, 9), ("square", 37, 32)]:
+        image = short_side(Image.fromarray(pictures[name]), resized)
+        crops = five_crops(image, cropped) + five_crops(image.transpose(Image.FLIP_LEFT_RIGHT), cropped)
+        crops[0].save(folder / f"{name}-{resized}x{cropped}.png")
+        stacked = Image.fromarray(np.concatenate([np.asarray(one) for one in crops]))
+        stacked.save(folder / f"{name}-{resized}x{cropped}-ten.png")
 
 
 def main():
     plain = make_images(TARGET / "images") + make_resized(TARGET / "resize")
+    make_fitted(TARGET / "fit")
     lines = [f"{file.relative_to(TARGET).as_posix()} {checksum(Image.open(file))}" for file in plain]
     (TARGET / "pillow.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -26,7 +26,7 @@ public final class ChannelStatistics {
         long[][] histogram = new long[channels][LEVELS];
         for (int i = 0; i < count; i++) {
             Image image = dataset.image((int) ((long) i * dataset.size() / count));
-            add(Resize.bilinear(Transforms.withChannels(image, channels), height, width), histogram);
+            add(Resize.to(Transforms.withChannels(image, channels), height, width, Interpolation.BILINEAR), histogram);
         }
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();

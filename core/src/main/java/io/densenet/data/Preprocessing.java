@@ -1,14 +1,15 @@
 package io.densenet.data;
 
-/// What is done to every image before the network sees it; it travels with the weights. Images of another size
-/// are resized, grey ones repeated or colour ones mixed (ITU-R 601) to the wanted number of channels, then
-/// normalised.
+/// What is done to every image before the network sees it; it travels with the weights. Images of another
+/// size are fitted, grey ones repeated or colour ones mixed (ITU-R 601) to the wanted number of channels,
+/// then normalised.
 ///
 /// @param channels      1 or 3
 /// @param height        of the network's input
 /// @param width         of the network's input
 /// @param normalization one mean and deviation for each channel
-public record Preprocessing(int channels, int height, int width, Normalization normalization) {
+/// @param fit           how images of another size get this one
+public record Preprocessing(int channels, int height, int width, Normalization normalization, Fit fit) {
     public Preprocessing {
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException("images have 1 or 3 channels, not " + channels);
@@ -20,5 +21,18 @@ public record Preprocessing(int channels, int height, int width, Normalization n
             throw new IllegalArgumentException(
                     "normalisation of %d channels for %d channels".formatted(normalization.channels(), channels));
         }
+        if (fit instanceof Fit.ShortSide side && side.pixels() < Math.max(height, width)) {
+            throw new IllegalArgumentException(
+                    "images of %dx%d cannot be cut out of a short side of %d".formatted(height, width, side.pixels()));
+        }
+    }
+
+    /// For images that are stretched to the network's size.
+    public Preprocessing(int channels, int height, int width, Normalization normalization) {
+        this(channels, height, width, normalization, new Fit.Stretch());
+    }
+
+    public Preprocessing withFit(Fit other) {
+        return new Preprocessing(channels, height, width, normalization, other);
     }
 }

@@ -1,20 +1,27 @@
 package io.densenet.data;
 
 import io.densenet.random.RandomStream;
+import java.util.List;
 
 /// The way of one image into a batch: number of channels, size, normalisation, then the random changes of
 /// training.
 ///
 /// Immutable and thread-safe.
 public final class Transforms {
-    private static final Placement AS_IT_IS = new Placement(false, 0, 0);
+    private static final int CHANNELS_OF_COLOUR = 3;
+
+    /// A picture that is longer for its width loses its ends before it is scaled, so that a line of pixels
+    /// cannot become a picture that fills the memory.
+    private static final int LONGEST_PROPORTION = 32;
 
     private final Preprocessing preprocessing;
     private final float[][] normalized; // of each channel and each of the 256 levels
+    private final float[] meanColour; // of each channel, normalised: zeros
 
     public Transforms(Preprocessing preprocessing) {
         this.preprocessing = preprocessing;
         this.normalized = normalizedLevels(preprocessing.normalization());
+        this.meanColour = new float[preprocessing.channels()];
     }
 
     /// Values that one image takes in a batch: C × H × W.
@@ -26,7 +33,19 @@ public final class Transforms {
     ///
     /// @param out    receives C × H × W values from `offset` on
     public void apply(Image image, float[] out, int offset) {
-        place(fit(image), AS_IT_IS, out, offset);
+        apply(image, List.of(View.CENTRE), out, offset);
+    }
+
+    /// Prepares several windows of one image.
+    ///
+    /// @param out    receives C × H × W values for each view, in their order, from `offset` on
+    public void apply(Image image, List<View> views, float[] out, int offset) {
+        Image scaled = scaled(withChannels(image, preprocessing.channels()), preprocessing);
+        int at = offset;
+        for (View view : views) {
+            place(cut(scaled, view, preprocessing), new Placement(view.mirrored(), 0, 0), meanColour, out, at);
+            at += valuesPerImage();
+        }
     }
 
     /// Prepares an image for training.
@@ -34,12 +53,26 @@ public final class Transforms {
     /// @param random the source of the random changes; make one for each image and epoch, so that the result
     ///               does not depend on the order in which images are prepared
     /// @param out    receives C × H × W values from `offset` on
+    /// @throws IllegalArgumentException when the augmentation is not made for that number of channels
     public void apply(Image image, Augmentation augmentation, RandomStream random, float[] out, int offset) {
-        Placement placement = switch (augmentation) {
-            case Augmentation.None _ -> AS_IT_IS;
-            case Augmentation.Standard standard -> Placement.random(standard.padding(), random);
-        };
-        place(fit(image), placement, out, offset);
+        switch (augmentation) {
+            case Augmentation.None _ -> apply(image, out, offset);
+            case Augmentation.Standard standard -> {
+                Image fitted = scaled(withChannels(image, preprocessing.channels()), preprocessing);
+                float[] padding = switch (standard.colour()) {
+                    case MEAN -> meanColour;
+                    case BLACK -> black();
+                };
+                Placement placement = Placement.random(standard.padding(), random);
+                place(cut(fitted, View.CENTRE, preprocessing), placement, padding, out, offset);
+            }
+            case Augmentation.ImageNet photo -> {
+                augmentation.requireChannels(preprocessing.channels());
+                Image coloured = withChannels(image, CHANNELS_OF_COLOUR);
+                PhotoDraw.of(photo, coloured.height(), coloured.width(), random)
+                        .apply(coloured, preprocessing, out, offset);
+            }
+        }
     }
 
     /// The same picture with another number of channels: grey is repeated, colours are mixed by ITU-R 601-2
@@ -73,13 +106,53 @@ public final class Transforms {
         return new Image(channels, image.height(), image.width(), to);
     }
 
-    private Image fit(Image image) {
-        return Resize.bilinear(
-                withChannels(image, preprocessing.channels()), preprocessing.height(), preprocessing.width());
+    /// The image in the size that views are cut out of.
+    static Image scaled(Image image, Preprocessing preprocessing) {
+        return switch (preprocessing.fit()) {
+            case Fit.Stretch _ ->
+                Resize.to(image, preprocessing.height(), preprocessing.width(), Interpolation.BILINEAR);
+            case Fit.ShortSide side -> {
+                int shorter = Math.min(image.height(), image.width());
+                int most = (int) Math.min((long) shorter * LONGEST_PROPORTION, Integer.MAX_VALUE);
+                int height = Math.min(image.height(), most);
+                int width = Math.min(image.width(), most);
+                Image part = cut(image, (image.height() - height) / 2, (image.width() - width) / 2, height, width);
+                yield Resize.to(
+                        part,
+                        (int) ((long) height * side.pixels() / shorter),
+                        (int) ((long) width * side.pixels() / shorter),
+                        side.interpolation());
+            }
+        };
     }
 
-    /// Writes the image as planes of normalised values; what the placement pushes in from outside is 0.
-    private void place(Image image, Placement placement, float[] out, int offset) {
+    /// The window of a scaled image that a view shows; not mirrored yet.
+    static Image cut(Image scaled, View view, Preprocessing preprocessing) {
+        int height = preprocessing.height();
+        int width = preprocessing.width();
+        int top = view.place().top(scaled.height() - height);
+        int left = view.leftBeforeMirroring(scaled.width() - width);
+        return cut(scaled, top, left, height, width);
+    }
+
+    /// A part of an image; the same object when it is the whole.
+    static Image cut(Image image, int top, int left, int height, int width) {
+        if (height == image.height() && width == image.width()) {
+            return image;
+        }
+        int row = width * image.channels();
+        byte[] part = new byte[Math.multiplyExact(height, row)];
+        for (int y = 0; y < height; y++) {
+            int from = ((top + y) * image.width() + left) * image.channels();
+            System.arraycopy(image.pixels(), from, part, y * row, row);
+        }
+        return new Image(image.channels(), height, width, part);
+    }
+
+    /// Writes the image as planes of normalised values.
+    ///
+    /// @param padding of each channel, for what the placement pushes in from outside
+    private void place(Image image, Placement placement, float[] padding, float[] out, int offset) {
         int channels = image.channels();
         int height = image.height();
         int width = image.width();
@@ -93,10 +166,18 @@ public final class Transforms {
                     int shifted = x + placement.right;
                     int fromX = placement.mirrored ? width - 1 - shifted : shifted;
                     boolean inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width;
-                    out[at++] = inside ? levels[pixels[(fromY * width + fromX) * channels + c] & 0xFF] : 0;
+                    out[at++] = inside ? levels[pixels[(fromY * width + fromX) * channels + c] & 0xFF] : padding[c];
                 }
             }
         }
+    }
+
+    private float[] black() {
+        float[] black = new float[normalized.length];
+        for (int c = 0; c < black.length; c++) {
+            black[c] = normalized[c][0];
+        }
+        return black;
     }
 
     private static float[][] normalizedLevels(Normalization normalization) {

@@ -3,6 +3,8 @@ package io.densenet.model;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
+import io.densenet.data.Fit;
+import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
 import java.util.List;
@@ -43,6 +45,7 @@ final class ModelDescriptionJson {
         description.preprocessing().normalization().mean().forEach(mean::add);
         ArrayNode deviation = preprocessing.putArray("deviation");
         description.preprocessing().normalization().deviation().forEach(deviation::add);
+        writeFit(description.preprocessing().fit(), preprocessing);
         ArrayNode classes = root.putArray("classNames");
         description.classNames().forEach(classes::add);
         return root.toString();
@@ -87,8 +90,52 @@ final class ModelDescriptionJson {
                         inputChannels,
                         field(preprocessing, "height").intValue(),
                         field(preprocessing, "width").intValue(),
-                        new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation"))),
+                        new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation")),
+                        fit(preprocessing)),
                 classNames);
+    }
+
+    private static void writeFit(Fit fit, ObjectNode preprocessing) {
+        switch (fit) {
+            case Fit.Stretch _ -> preprocessing.put("fit", "stretch");
+            case Fit.ShortSide side -> {
+                preprocessing.put("fit", "short-side");
+                preprocessing.put("shortSide", side.pixels());
+                preprocessing.put(
+                        "interpolation",
+                        switch (side.interpolation()) {
+                            case BILINEAR -> "bilinear";
+                            case BICUBIC -> "bicubic";
+                        });
+            }
+        }
+    }
+
+    /// Files that are older than the choice say nothing: then images were stretched.
+    private static Fit fit(JsonNode preprocessing) {
+        if (!preprocessing.has("fit")) {
+            return new Fit.Stretch();
+        }
+        return switch (text(field(preprocessing, "fit"))) {
+            case "stretch" -> new Fit.Stretch();
+            case "short-side" ->
+                new Fit.ShortSide(
+                        field(preprocessing, "shortSide").intValue(),
+                        interpolation(text(field(preprocessing, "interpolation"))));
+            case String other ->
+                throw new IllegalArgumentException(
+                        "no fit is named '%s'; there are stretch, short-side".formatted(other));
+        };
+    }
+
+    private static Interpolation interpolation(String name) {
+        return switch (name) {
+            case "bilinear" -> Interpolation.BILINEAR;
+            case "bicubic" -> Interpolation.BICUBIC;
+            default ->
+                throw new IllegalArgumentException(
+                        "no interpolation is named '%s'; there are bilinear, bicubic".formatted(name));
+        };
     }
 
     private static List<Double> doubles(JsonNode parent, String name) {

@@ -4,6 +4,7 @@ import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
 import io.densenet.data.Augmentation;
+import io.densenet.data.Fit;
 import io.densenet.data.Preprocessing;
 import io.densenet.model.ModelDescription;
 import java.util.LinkedHashMap;
@@ -85,7 +86,17 @@ final class Settings {
     private static String augmentation(Augmentation augmentation) {
         return switch (augmentation) {
             case Augmentation.None _ -> "none";
-            case Augmentation.Standard s -> "standard, padding " + s.padding();
+            case Augmentation.Standard s -> "standard, padding " + s.padding() + padColour(s.colour());
+            case Augmentation.ImageNet i ->
+                "imagenet, area from %s, jitter %s, lighting %s".formatted(i.leastArea(), i.jitter(), i.lighting());
+        };
+    }
+
+    /// The mean colour is not named: checkpoints are older than the choice.
+    private static String padColour(Augmentation.PadColour colour) {
+        return switch (colour) {
+            case MEAN -> "";
+            case BLACK -> ", black";
         };
     }
 
@@ -107,13 +118,29 @@ final class Settings {
     }
 
     private static String preprocessing(Preprocessing preprocessing) {
-        return "%dx%dx%d, mean %s, deviation %s"
+        return "%dx%dx%d, mean %s, deviation %s%s"
                 .formatted(
                         preprocessing.channels(),
                         preprocessing.height(),
                         preprocessing.width(),
                         list(preprocessing.normalization().mean()),
-                        list(preprocessing.normalization().deviation()));
+                        list(preprocessing.normalization().deviation()),
+                        fit(preprocessing.fit()));
+    }
+
+    /// Stretching is not named: checkpoints are older than the choice.
+    private static String fit(Fit fit) {
+        return switch (fit) {
+            case Fit.Stretch _ -> "";
+            case Fit.ShortSide side ->
+                ", short side %d %s"
+                        .formatted(
+                                side.pixels(),
+                                switch (side.interpolation()) {
+                                    case BILINEAR -> "bilinear";
+                                    case BICUBIC -> "bicubic";
+                                });
+        };
     }
 
     private static String list(List<?> numbers) {

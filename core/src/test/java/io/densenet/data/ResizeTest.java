@@ -30,8 +30,14 @@ class ResizeTest {
         "tall, 64, 8"
     })
     void everyPixelEqualsPillows(String name, int height, int width) throws IOException {
-        Image resized = Resize.bilinear(TestImages.decoded("resize/" + name + ".png"), height, width);
-        Image expected = TestImages.decoded("resize/%s-%dx%d.png".formatted(name, height, width));
+        assertPillows("resize", name, height, width, Interpolation.BILINEAR);
+        assertPillows("resize/bicubic", name, height, width, Interpolation.BICUBIC);
+    }
+
+    private static void assertPillows(String folder, String name, int height, int width, Interpolation interpolation)
+            throws IOException {
+        Image resized = Resize.to(TestImages.decoded("resize/" + name + ".png"), height, width, interpolation);
+        Image expected = TestImages.decoded("%s/%s-%dx%d.png".formatted(folder, name, height, width));
         assertEquals(expected.channels(), resized.channels());
         assertEquals(height, resized.height());
         assertEquals(width, resized.width());
@@ -41,14 +47,14 @@ class ResizeTest {
     @Test
     void anImageOfTheRightSizeStaysAsItIs() throws IOException {
         Image image = TestImages.decoded("resize/grey.png");
-        assertSame(image, Resize.bilinear(image, 28, 28));
+        assertSame(image, Resize.to(image, 28, 28, Interpolation.BICUBIC));
     }
 
     @Test
     void aUniformImageStaysUniform() {
         byte[] pixels = new byte[40 * 30];
         Arrays.fill(pixels, (byte) 255);
-        Image resized = Resize.bilinear(new Image(1, 40, 30, pixels), 17, 63);
+        Image resized = Resize.to(new Image(1, 40, 30, pixels), 17, 63, Interpolation.BICUBIC);
         for (byte pixel : resized.pixels()) {
             assertEquals(255, pixel & 0xFF);
         }
@@ -57,6 +63,6 @@ class ResizeTest {
     @Test
     void aSizeOfZeroIsRefused() {
         Image image = new Image(1, 1, 1, new byte[1]);
-        assertThrows(IllegalArgumentException.class, () -> Resize.bilinear(image, 0, 5));
+        assertThrows(IllegalArgumentException.class, () -> Resize.to(image, 0, 5, Interpolation.BILINEAR));
     }
 }

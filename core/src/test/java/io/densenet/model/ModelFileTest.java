@@ -2,6 +2,7 @@ package io.densenet.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -12,6 +13,8 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Stem;
+import io.densenet.data.Fit;
+import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
 import io.densenet.error.MalformedFileException;
@@ -69,7 +72,11 @@ class ModelFileTest {
                 "my own",
                 config,
                 new Preprocessing(
-                        3, 33, 47, new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225))),
+                                3,
+                                33,
+                                47,
+                                new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225)))
+                        .withFit(new Fit.ShortSide(54, Interpolation.BICUBIC)),
                 List.of("고양이", "\"猫\"\n"));
         Path file = folder.resolve("model.safetensors");
         model(description).write(file);
@@ -117,6 +124,11 @@ class ModelFileTest {
                 "\"mean\":[0.5];              \"mean\":[\"0.5\"]",
                 "\"mean\":[0.5];              \"mean\":[]",
                 "\"stem\":\"cifar\";          \"stem\":\"round\"",
+                "\"fit\":\"stretch\";        \"fit\":\"round\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":11,\"interpolation\":\"bicubic\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":2000000000,\"interpolation\":\"bicubic\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":16,\"interpolation\":\"nearest\"",
                 "{\"name\";                   [\"name\"",
             })
     void aDescriptionThatCannotBeIsCalledMalformed(String sound, String broken) throws IOException {
@@ -126,6 +138,20 @@ class ModelFileTest {
         assertTrue(String.valueOf(json).contains(sound), json);
         MalformedFileException e = assertThrows(MalformedFileException.class, () -> ModelFile.read(file));
         assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
+    }
+
+    @Test
+    void aFileThatIsOlderThanTheChoiceOfAFitStretchesItsImages() throws IOException {
+        ModelFile model = model(description("densenet-bc-10-12"));
+        String json = String.valueOf(model.metadata().get(ModelFile.DESCRIPTION_KEY));
+        String old = json.replace(",\"fit\":\"stretch\"", "");
+        assertNotEquals(json, old);
+        assertEquals(
+                new Fit.Stretch(),
+                ModelFile.read(described(model, old))
+                        .description()
+                        .preprocessing()
+                        .fit());
     }
 
     @Test

@@ -45,6 +45,13 @@ class SettingsTest {
     }
 
     @Test
+    void augmentationsHaveStableNames() {
+        assertAugmentation("standard, padding 4", new Augmentation.Standard(4));
+        assertAugmentation("standard, padding 4, black", new Augmentation.Standard(4, Augmentation.PadColour.BLACK));
+        assertAugmentation("imagenet, area from 0.08, jitter 0.4, lighting 0.1", Augmentation.ImageNet.OF_THE_PAPER);
+    }
+
+    @Test
     void classNamesCannotBeMistakenForOthers() {
         Toys toys = new Toys();
         assertNotEquals(
@@ -55,5 +62,11 @@ class SettingsTest {
     private static void assertSetting(String expected, String name, Schedule schedule) {
         TrainingConfig config = new TrainingConfig(9, 8, 1, 7, schedule, Sgd.OF_THE_PAPER, 0, new Augmentation.None());
         assertEquals(expected, Settings.of(config, new Toys().description(), 5).get(name));
+    }
+
+    private static void assertAugmentation(String expected, Augmentation augmentation) {
+        TrainingConfig config =
+                new TrainingConfig(9, 8, 1, 7, new Schedule.Constant(), Sgd.OF_THE_PAPER, 0, augmentation);
+        assertEquals(expected, Settings.of(config, new Toys().description(), 5).get("augmentation"));
     }
 }
