@@ -3,6 +3,8 @@ package io.densenet.data;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +28,9 @@ public final class BatchLoader implements AutoCloseable {
     private final Queue<Future<ImageBatch>> ahead = new ArrayDeque<>();
     private int nextToPrepare;
 
-    /// Writes the prepared image `index` of the data set into a batch.
+    private final int viewsPerImage;
+
+    /// Writes the prepared views of image `index` of the data set into a batch.
     private interface Writer {
         void write(int index, float[] pixels, int offset) throws IOException;
     }
@@ -35,6 +39,7 @@ public final class BatchLoader implements AutoCloseable {
             ImageDataset dataset,
             Preprocessing preprocessing,
             Writer writer,
+            int viewsPerImage,
             int[] order,
             int batchSize,
             int firstBatch,
@@ -46,6 +51,7 @@ public final class BatchLoader implements AutoCloseable {
         this.dataset = dataset;
         this.preprocessing = preprocessing;
         this.writer = writer;
+        this.viewsPerImage = viewsPerImage;
         this.order = order;
         this.batchSize = batchSize;
         this.nextToPrepare = firstBatch;
@@ -74,17 +80,26 @@ public final class BatchLoader implements AutoCloseable {
         Writer writer = (index, pixels, offset) ->
                 transforms.apply(dataset.image(index), augmentation, order.augmentation(index), pixels, offset);
         int[] permutation = order.permutation(dataset.size());
-        return new BatchLoader(dataset, preprocessing, writer, permutation, batchSize, order.firstBatch(), workers);
+        return new BatchLoader(dataset, preprocessing, writer, 1, permutation, batchSize, order.firstBatch(), workers);
     }
 
     /// The whole data set in its own order, unchanged, for evaluation.
     ///
     /// @param workers threads that decode and transform; they end with [#close()]
     public static BatchLoader inOrder(ImageDataset dataset, Preprocessing preprocessing, int batchSize, int workers) {
+        return inOrder(dataset, preprocessing, List.of(View.CENTRE), batchSize, workers);
+    }
+
+    /// As [#inOrder(ImageDataset, Preprocessing, int, int)], but with several views of each image: they
+    /// follow each other in the batch, each with the label of the image.
+    ///
+    /// @param batchSize images, of which each takes as many places as there are views
+    public static BatchLoader inOrder(
+            ImageDataset dataset, Preprocessing preprocessing, List<View> views, int batchSize, int workers) {
         Transforms transforms = new Transforms(preprocessing);
-        Writer writer = (index, pixels, offset) -> transforms.apply(dataset.image(index), pixels, offset);
+        Writer writer = (index, pixels, offset) -> transforms.apply(dataset.image(index), views, pixels, offset);
         int[] order = IntStream.range(0, dataset.size()).toArray();
-        return new BatchLoader(dataset, preprocessing, writer, order, batchSize, 0, workers);
+        return new BatchLoader(dataset, preprocessing, writer, views.size(), order, batchSize, 0, workers);
     }
 
     /// Batches of the whole epoch, those before the first one delivered included.
@@ -123,20 +138,21 @@ public final class BatchLoader implements AutoCloseable {
 
     private ImageBatch prepare(int batch) throws IOException {
         int first = batch * batchSize;
-        int size = Math.min(batchSize, order.length - first);
+        int images = Math.min(batchSize, order.length - first);
+        int size = images * viewsPerImage;
         int channels = preprocessing.channels();
         int height = preprocessing.height();
         int width = preprocessing.width();
-        int valuesPerImage = channels * height * width;
-        float[] pixels = new float[Math.multiplyExact(size, valuesPerImage)];
+        int valuesPerImage = viewsPerImage * channels * height * width;
+        float[] pixels = new float[Math.multiplyExact(images, valuesPerImage)];
         int[] labels = new int[size];
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < images; i++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("the loader was closed");
             }
             int index = order[first + i];
             writer.write(index, pixels, i * valuesPerImage);
-            labels[i] = dataset.label(index);
+            Arrays.fill(labels, i * viewsPerImage, (i + 1) * viewsPerImage, dataset.label(index));
         }
         return new ImageBatch(size, channels, height, width, pixels, labels);
     }

@@ -4,14 +4,17 @@ import io.densenet.data.BatchLoader;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.View;
 import io.densenet.engine.Classifier;
 import io.densenet.engine.TopClass;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a network over a labelled data set. Each image is seen once, in one crop, without augmentation.
+/// Runs a network over a labelled data set, without augmentation. Each image is seen once, unless a [Crop]
+/// wants more.
 public final class Evaluator {
     private static final int TOP = 5;
 
@@ -27,7 +30,26 @@ public final class Evaluator {
                 .orElseThrow();
     }
 
-    /// As [#evaluate], but gives up between two batches when it is told to.
+    /// Evaluates all images of a data set, each through all windows of a crop.
+    ///
+    /// An image is judged by the mean of its logits. That ranks classes as their sum does, which Table 3 of
+    /// the paper is made of, and keeps the loss on the scale of a single crop.
+    ///
+    /// @param batchSize windows at once; images are never divided, so at least the windows of one
+    public static Evaluation evaluate(
+            Classifier classifier,
+            ImageDataset dataset,
+            Preprocessing preprocessing,
+            Crop crop,
+            int batchSize,
+            int workers)
+            throws IOException {
+        return evaluateUnless(() -> false, classifier, dataset, preprocessing, crop, batchSize, workers)
+                .orElseThrow();
+    }
+
+    /// As [#evaluate(Classifier, ImageDataset, Preprocessing, int, int)], but gives up between two batches
+    /// when it is told to.
     ///
     /// @param stop asked before each batch
     /// @return nothing when it was stopped
@@ -39,20 +61,48 @@ public final class Evaluator {
             int batchSize,
             int workers)
             throws IOException {
-        Tally tally = new Tally(classifier.numClasses());
-        float[] logits = new float[batchSize * classifier.numClasses()];
-        try (BatchLoader loader = BatchLoader.inOrder(dataset, preprocessing, batchSize, workers)) {
+        return evaluateUnless(stop, classifier, dataset, preprocessing, new Crop.SingleCrop(), batchSize, workers);
+    }
+
+    private static Optional<Evaluation> evaluateUnless(
+            BooleanSupplier stop,
+            Classifier classifier,
+            ImageDataset dataset,
+            Preprocessing preprocessing,
+            Crop crop,
+            int batchSize,
+            int workers)
+            throws IOException {
+        List<View> views = crop.views();
+        int classes = classifier.numClasses();
+        int images = Math.max(1, batchSize / views.size());
+        Tally tally = new Tally(classes);
+        float[] logits = new float[images * views.size() * classes];
+        try (BatchLoader loader = BatchLoader.inOrder(dataset, preprocessing, views, images, workers)) {
             for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
                 if (stop.getAsBoolean()) {
                     return Optional.empty();
                 }
                 classifier.logits(batch, logits);
-                for (int i = 0; i < batch.size(); i++) {
-                    tally.add(logits, i * classifier.numClasses(), batch.labels()[i]);
+                for (int i = 0; i < batch.size(); i += views.size()) {
+                    tally.add(mean(logits, i, views.size(), classes), 0, batch.labels()[i]);
                 }
             }
         }
         return Optional.of(tally.evaluation());
+    }
+
+    /// The mean of some rows of logits.
+    private static float[] mean(float[] logits, int firstRow, int rows, int classes) {
+        float[] mean = new float[classes];
+        for (int c = 0; c < classes; c++) {
+            double sum = 0;
+            for (int row = firstRow; row < firstRow + rows; row++) {
+                sum += logits[row * classes + c];
+            }
+            mean[c] = (float) (sum / rows);
+        }
+        return mean;
     }
 
     /// Counts what was right.

@@ -14,8 +14,11 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ShellCommand;
 import io.densenet.data.DatasetException;
 import io.densenet.data.DatasetSplits;
+import io.densenet.data.Fit;
 import io.densenet.data.ImageDataset;
+import io.densenet.data.Preprocessing;
 import io.densenet.engine.Classifier;
+import io.densenet.eval.Crop;
 import io.densenet.eval.Evaluation;
 import io.densenet.eval.Evaluator;
 import io.densenet.model.ModelDescription;
@@ -63,13 +66,26 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Which part of the data set (default: test).")
     private Split split = Split.TEST;
 
+    @Option(
+            names = "--crop",
+            paramLabel = "single|ten",
+            description = "The centre of each image, or also its corners, and all mirrored, with the logits added up"
+                    + " (default: single).")
+    private CropKind crop = CropKind.SINGLE;
+
+    @Option(
+            names = "--crop-pct",
+            paramLabel = "X",
+            description = "Scale the short side to the network's size / X before cutting (default: as in training).")
+    private Optional<Double> cropPart = Optional.empty();
+
     @Mixin
     private final DataOptions dataOptions = new DataOptions();
 
     @Option(
             names = {"-b", "--batch-size"},
             paramLabel = "N",
-            description = "Images at once (default: 64).")
+            description = "Images or crops at once (default: 64).")
     private int batchSize = 64;
 
     @Mixin
@@ -90,6 +106,24 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
+    /// Ways to look at an image, as they are typed.
+    enum CropKind {
+        SINGLE,
+        TEN;
+
+        Crop crop() {
+            return switch (this) {
+                case SINGLE -> new Crop.SingleCrop();
+                case TEN -> new Crop.TenCrop();
+            };
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         engine.require();
@@ -99,6 +133,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         TrainedModel trained = TrainedModel.read(source);
         ModelDescription description = trained.model().description();
+        Preprocessing preprocessing = preprocessing(trained);
         DatasetSplits splits = DataSource.open(dataOptions(trained), output.console());
         ImageDataset images = images(splits);
         if (!images.classNames().equals(description.classNames())) {
@@ -110,13 +145,29 @@ public final class EvaluateCommand implements Callable<Integer> {
                             abbreviated(description.classNames())));
         }
         output.console().status("%s on the %s images of %s".formatted(trained.file(), split, splits.name()));
-        try (Classifier classifier = Engines.openForInference(trained.model(), engine, batchSize)) {
+        int atOnce = Math.max(batchSize, crop.crop().views().size());
+        try (Classifier classifier = Engines.openForInference(trained.model(), engine, atOnce)) {
             output.console().status("engine: " + classifier.description());
             Evaluation evaluation = Evaluator.evaluate(
-                    classifier, images, description.preprocessing(), batchSize, Math.max(1, engine.threads() / 2));
+                    classifier, images, preprocessing, crop.crop(), atOnce, Math.max(1, engine.threads() / 2));
             report(evaluation, description);
         }
         return ExitCode.DONE.code();
+    }
+
+    /// That of the weights, cut out as the command line says.
+    private Preprocessing preprocessing(TrainedModel trained) {
+        Preprocessing own = trained.model().description().preprocessing();
+        int side = Math.max(own.height(), own.width());
+        Preprocessing preprocessing = CommandFailure.usage(() ->
+                cropPart.map(part -> own.withFit(Fit.ShortSide.of(side, part))).orElse(own));
+        if (crop == CropKind.TEN && preprocessing.fit() instanceof Fit.Stretch) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--crop ten: %s takes whole images, stretched to %dx%d, so all ten crops would be the same; --crop-pct 0.875 cuts them out of larger ones"
+                            .formatted(trained.file(), own.height(), own.width()));
+        }
+        return preprocessing;
     }
 
     /// Options of the run that the weights come from, unless the command line says which data.
@@ -169,7 +220,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             result.put("top5", evaluation.top5());
             result.put("loss", evaluation.loss());
             result.put("images", evaluation.images());
-            result.put("crop", "single");
+            result.put("crop", crop.toString());
             List<Map<String, Object>> classes = new ArrayList<>();
             for (int c = 0; c < names.size(); c++) {
                 Map<String, Object> row = new LinkedHashMap<>();
