@@ -22,7 +22,8 @@ public final class Datasets {
     /// Height and width of the pictures of a folder when nobody says otherwise: the paper's for ImageNet.
     public static final int FOLDER_IMAGE_SIZE = 224;
 
-    private static final int MOST_IMAGES_MEASURED = 5_000;
+    /// Statistics of the training images are measured on so many of them at most.
+    public static final int MOST_IMAGES_MEASURED = 5_000;
 
     private Datasets() {}
 
@@ -36,15 +37,15 @@ public final class Datasets {
     ///
     /// @param data            a name or a folder
     /// @param places          where to look for named data sets
-    /// @param folderImageSize height and width for the pictures of a folder; [#FOLDER_IMAGE_SIZE] if in doubt.
-    ///                        Named data sets keep their own size
+    /// @param folderImageSize height and width for the pictures of a folder and of ImageNet;
+    ///                        [#FOLDER_IMAGE_SIZE] if in doubt. Other data sets keep their own size
     /// @throws DatasetException when there is no such data set or it is not usable
     /// @throws IOException      when a file of it cannot be read at all
     public static DatasetSplits open(String data, DatasetPlaces places, int folderImageSize) throws IOException {
         Optional<NamedDataset> named = NamedDataset.of(data);
         if (named.isPresent()) {
             try {
-                return named(named.get(), places);
+                return named(named.get(), places, folderImageSize);
             } catch (MalformedFileException damaged) {
                 throw new DatasetException(
                         damaged.getMessage() + "; delete it and say --download to fetch it again", damaged);
@@ -77,7 +78,7 @@ public final class Datasets {
         }
     }
 
-    private static DatasetSplits named(NamedDataset dataset, DatasetPlaces places) throws IOException {
+    private static DatasetSplits named(NamedDataset dataset, DatasetPlaces places, int size) throws IOException {
         return switch (dataset) {
             case FASHION_MNIST_MINI -> grey(dataset, shipped("train"), shipped("t10k"));
             case FASHION_MNIST, MNIST -> {
@@ -89,6 +90,7 @@ public final class Datasets {
             case CIFAR100_COARSE ->
                 colour(dataset, CifarBinary.cifar100(find(dataset, places), CifarBinary.Labels.COARSE));
             case SVHN -> svhn(find(dataset, places));
+            case IMAGENET -> ImageNetFolder.open(find(dataset, places), size);
         };
     }
 
@@ -166,9 +168,15 @@ public final class Datasets {
                 .findFirst()
                 .or(() -> sources.stream().findFirst()) // whoever reads it says what is missing
                 .map(Source::path)
-                .orElseThrow(() -> new DatasetException(
-                        "%s was not found; looked in %s; say --download to fetch it, or --data-dir to say where it is"
-                                .formatted(dataset.label(), looked)));
+                .orElseThrow(() ->
+                        new DatasetException("%s was not found; looked in %s; %s --data-dir to say where it is"
+                                .formatted(
+                                        dataset.label(),
+                                        looked,
+                                        dataset.isDownloadable()
+                                                ? "say --download to fetch it, or"
+                                                : "it can be had from %s with an account of one's own, never by --download; say"
+                                                        .formatted(dataset.address()))));
     }
 
     /// All that hold at least one file of a data set, in the order in which they are to be preferred.
@@ -186,6 +194,11 @@ public final class Datasets {
                 case CIFAR10 -> addCifar(sources, folder, "cifar-10-batches-bin", CifarBinary.neededFor10(), dataset);
                 case CIFAR100, CIFAR100_COARSE ->
                     addCifar(sources, folder, "cifar-100-binary", CifarBinary.neededFor100(), dataset);
+                case IMAGENET -> {
+                    if (Files.isDirectory(folder.resolve("train"))) {
+                        sources.add(new Source(folder, true));
+                    }
+                }
                 case SVHN -> {
                     List<PublishedFile> files = dataset.files();
                     long found = files.stream()
@@ -244,7 +257,8 @@ public final class Datasets {
                 size);
     }
 
-    private static @Nullable ImageFolder part(Path folder, ImageFolder train) throws IOException {
+    /// A part of a folder of pictures, which must have the classes of its `train`; null when there is none.
+    static @Nullable ImageFolder part(Path folder, ImageFolder train) throws IOException {
         if (!Files.exists(folder)) {
             return null;
         }

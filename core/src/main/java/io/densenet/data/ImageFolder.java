@@ -62,7 +62,15 @@ public final class ImageFolder implements ImageDataset {
         return new ImageFolder(List.copyOf(classNames), List.copyOf(files), labelOfEach);
     }
 
-    private static List<Path> list(Path folder, DirectoryStream.Filter<Path> filter) throws IOException {
+    /// Pictures whose classes are known from elsewhere.
+    ///
+    /// @param labels of each file, positions in `classNames`
+    static ImageFolder labelled(List<String> classNames, List<Path> files, int[] labels) {
+        return new ImageFolder(List.copyOf(classNames), List.copyOf(files), labels.clone());
+    }
+
+    /// What lies in a folder and is not hidden, in the order of the names.
+    static List<Path> list(Path folder, DirectoryStream.Filter<Path> filter) throws IOException {
         List<Path> paths = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {

@@ -22,7 +22,9 @@ public enum NamedDataset {
     /// CIFAR-100 with its 20 superclasses instead of the 100 classes; the same files
     CIFAR100_COARSE,
     /// 73,257 + 531,131 colour images of digits to train on and 26,032 to test on, 32×32, see [SvhnFile]
-    SVHN;
+    SVHN,
+    /// ILSVRC 2012: 1,281,167 + 50,000 photographs, 1,000 classes, see [ImageNetFolder]; never downloaded
+    IMAGENET;
 
     /// A file as its publisher offers it.
     ///
@@ -37,6 +39,11 @@ public enum NamedDataset {
     /// The name of the folder that its files are looked for in and downloaded to.
     public String folderName() {
         return this == CIFAR100_COARSE ? CIFAR100.label() : label();
+    }
+
+    /// Whether anybody may fetch it. ImageNet wants an account and a promise.
+    public boolean isDownloadable() {
+        return this != IMAGENET;
     }
 
     /// The data set of that name, if there is one.
@@ -62,14 +69,15 @@ public enum NamedDataset {
                         "Bag",
                         "Ankle boot");
             case MNIST, SVHN -> List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-            case CIFAR10, CIFAR100, CIFAR100_COARSE -> List.of();
+            case CIFAR10, CIFAR100, CIFAR100_COARSE, IMAGENET -> List.of();
         };
     }
 
     /// Means and deviations of the training images. CIFAR's are those of the authors' code
     /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in
     /// general use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).
-    /// SVHN is divided by 255 and no more, as the paper does (§4.1).
+    /// SVHN is divided by 255 and no more, as the paper does (§4.1). ImageNet's are those of
+    /// github.com/facebookarchive/fb.resnet.torch, which the paper follows.
     public Normalization normalization() {
         return switch (this) {
             case FASHION_MNIST_MINI, FASHION_MNIST -> new Normalization(List.of(0.2860406), List.of(0.3530242));
@@ -81,6 +89,7 @@ public enum NamedDataset {
                 new Normalization(
                         List.of(129.3 / 255, 124.1 / 255, 112.4 / 255), List.of(68.2 / 255, 65.4 / 255, 70.4 / 255));
             case SVHN -> Normalization.unit(3);
+            case IMAGENET -> new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
         };
     }
 
@@ -94,6 +103,7 @@ public enum NamedDataset {
                     case MNIST -> "https://ossci-datasets.s3.amazonaws.com/mnist/";
                     case CIFAR10, CIFAR100, CIFAR100_COARSE -> "https://www.cs.toronto.edu/~kriz/";
                     case SVHN -> "http://ufldl.stanford.edu/housenumbers/";
+                    case IMAGENET -> "https://image-net.org/";
                 });
     }
 
@@ -102,7 +112,7 @@ public enum NamedDataset {
     /// https://www.cs.toronto.edu/~kriz/cifar.html. None for what ships with the program.
     List<PublishedFile> files() {
         return switch (this) {
-            case FASHION_MNIST_MINI -> List.of();
+            case FASHION_MNIST_MINI, IMAGENET -> List.of();
             case FASHION_MNIST ->
                 List.of(
                         new PublishedFile("train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),

@@ -1,14 +1,18 @@
 package io.densenet.app.options;
 
+import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.output.Console;
 import io.densenet.app.output.DownloadProgress;
 import io.densenet.arch.Stem;
+import io.densenet.data.ChannelStatistics;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Datasets;
 import io.densenet.data.Download;
 import io.densenet.data.HoldOut;
 import io.densenet.data.NamedDataset;
+import io.densenet.data.Normalization;
+import io.densenet.data.Preprocessing;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -28,12 +32,39 @@ public final class DataSource {
                 });
         DatasetPlaces places = DatasetPlaces.usual(options.dataOptions.dataDir);
         Optional<NamedDataset> named = NamedDataset.of(options.data);
-        if (options.dataOptions.download && named.isPresent() && !Datasets.isPresent(named.get(), places)) {
+        if (options.dataOptions.download
+                && named.isPresent()
+                && named.get().isDownloadable()
+                && !Datasets.isPresent(named.get(), places)) {
             console.status("downloading %s to %s".formatted(options.data, places.downloadFolder(named.get())));
             Download.dataset(named.get(), places.downloadFolder(named.get()), new DownloadProgress(console));
         }
         DatasetSplits splits = Datasets.open(options.data, places, size);
         return options.valSplit == 0 ? splits : holdOut(splits, options.valSplit, options.seed);
+    }
+
+    /// What the options want done to the images of a data set, and what they leave to it.
+    ///
+    /// @throws CommandFailure when a value makes no sense for them
+    public static Preprocessing preprocessing(TrainOptions options, DatasetSplits splits) throws IOException {
+        Normalization ofTheData = splits.normalization();
+        Normalization unit = Normalization.unit(splits.channels());
+        Normalization normalization = switch (options.normalize) {
+            case null -> ofTheData;
+            case UNIT -> unit;
+            case CHANNEL -> ofTheData.equals(unit) ? measured(splits) : ofTheData;
+        };
+        return CommandFailure.usage(() -> new Preprocessing(
+                splits.channels(),
+                splits.height(),
+                splits.width(),
+                normalization,
+                options.fit(Math.max(splits.height(), splits.width()))));
+    }
+
+    private static Normalization measured(DatasetSplits splits) throws IOException {
+        return ChannelStatistics.of(
+                splits.train(), splits.channels(), splits.height(), splits.width(), Datasets.MOST_IMAGES_MEASURED);
     }
 
     private static DatasetSplits holdOut(DatasetSplits splits, int count, long seed) throws IOException {

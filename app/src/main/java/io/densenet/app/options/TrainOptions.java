@@ -3,6 +3,7 @@ package io.densenet.app.options;
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.cpu.MemoryMode;
 import io.densenet.data.Augmentation;
+import io.densenet.data.Fit;
 import io.densenet.train.Limits;
 import io.densenet.train.Schedule;
 import io.densenet.train.Sgd;
@@ -25,8 +26,9 @@ public final class TrainOptions {
     @Parameters(
             arity = "0..1",
             paramLabel = "DATA",
-            description = "fashion-mnist-mini (ships with the program), fashion-mnist, mnist, cifar10, cifar100, or a"
-                    + " folder DIR/{train,val,test}/<class>/* (default: fashion-mnist-mini).")
+            description = "fashion-mnist-mini (ships with the program), fashion-mnist, mnist, cifar10, cifar100,"
+                    + " cifar100-coarse, svhn, imagenet, or a folder DIR/{train,val,test}/<class>/* (default:"
+                    + " fashion-mnist-mini).")
     String data = "fashion-mnist-mini";
 
     @Mixin
@@ -52,6 +54,23 @@ public final class TrainOptions {
                     + " for the CIFAR family).")
     @Nullable
     Integer imageSize;
+
+    @Option(
+            names = "--crop-pct",
+            paramLabel = "X",
+            description =
+                    "For tests, scale the short side to image-size / X and cut out the centre (default: 0.875 with"
+                            + " --augment imagenet; otherwise pictures are stretched to the size).")
+    @Nullable
+    Double cropPart;
+
+    @Option(
+            names = "--normalize",
+            paramLabel = "channel|unit",
+            description = "channel: subtract the mean of each channel and divide by its deviation; unit: divide by 255"
+                    + " (default: as the paper, unit for svhn and channel for all others).")
+    @Nullable
+    NormalizeKind normalize;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images (default: 300).")
     int epochs = 300;
@@ -108,9 +127,18 @@ public final class TrainOptions {
 
     @Option(
             names = "--augment",
-            paramLabel = "none|standard",
-            description = "standard: mirror, pad by 4 pixels and crop, the paper's '+' columns (default: standard).")
+            paramLabel = "none|standard|imagenet",
+            description =
+                    "standard: mirror, pad by 4 pixels and crop, the paper's '+' columns; imagenet: windows of all"
+                            + " sizes, colours, light, mirror (default: standard).")
     AugmentKind augment = AugmentKind.STANDARD;
+
+    @Option(
+            names = "--pad-with",
+            paramLabel = "mean|black",
+            description = "What --augment standard pads with: the mean colour, after normalisation, as the authors do;"
+                    + " or black, before it (default: mean).")
+    Augmentation.PadColour padColour = Augmentation.PadColour.MEAN;
 
     @Option(names = "--label-smoothing", paramLabel = "X", description = "Spread over all classes (default: 0).")
     double labelSmoothing;
@@ -173,7 +201,14 @@ public final class TrainOptions {
     /// Kinds of augmentation, as they are typed.
     enum AugmentKind {
         NONE,
-        STANDARD
+        STANDARD,
+        IMAGENET
+    }
+
+    /// Kinds of normalisation, as they are typed.
+    enum NormalizeKind {
+        CHANNEL,
+        UNIT
     }
 
     /// Kinds of He initialisation; typed with a dash.
@@ -258,8 +293,20 @@ public final class TrainOptions {
                 labelSmoothing,
                 switch (augment) {
                     case NONE -> new Augmentation.None();
-                    case STANDARD -> new Augmentation.Standard(4);
+                    case STANDARD -> new Augmentation.Standard(4, padColour);
+                    case IMAGENET -> Augmentation.ImageNet.OF_THE_PAPER;
                 });
+    }
+
+    /// How images that are not augmented get the size of the network's input.
+    ///
+    /// @param side the longer one of the input
+    /// @throws IllegalArgumentException when a value makes no sense
+    Fit fit(int side) {
+        if (cropPart != null) {
+            return Fit.ShortSide.of(side, cropPart);
+        }
+        return augment == AugmentKind.IMAGENET ? Fit.ShortSide.of(side, Fit.PART_OF_THE_PAPER) : new Fit.Stretch();
     }
 
     private static void require(boolean condition, String message) {

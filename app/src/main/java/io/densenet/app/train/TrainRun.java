@@ -21,6 +21,7 @@ import io.densenet.arch.KnownMistakes;
 import io.densenet.arch.Op;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
+import io.densenet.data.Preprocessing;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.error.MalformedFileException;
 import io.densenet.eval.Evaluation;
@@ -80,8 +81,12 @@ final class TrainRun {
         List<String> classNames = splits.train().classNames();
         DenseNetConfig network = CommandFailure.usage(() ->
                 options.model().config(splits.channels(), classNames.size()).withDropRate(options.dropRate()));
-        ModelDescription description =
-                new ModelDescription(options.model().name(), network, splits.preprocessing(), classNames);
+        CommandFailure.usage(() -> {
+            config.augmentation().requireChannels(splits.channels());
+            return config;
+        });
+        Preprocessing preprocessing = DataSource.preprocessing(options, splits);
+        ModelDescription description = new ModelDescription(options.model().name(), network, preprocessing, classNames);
         Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape()));
         requireBatchStatistics(graph, splits.train().size(), options.batchSize());
         Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers());

@@ -42,6 +42,8 @@ final class OptionLayersTest {
             Map.entry("data-dir", "/데이터"),
             Map.entry("download", "true"),
             Map.entry("image-size", "48"),
+            Map.entry("crop-pct", "0.9"),
+            Map.entry("normalize", "unit"),
             Map.entry("epochs", "11"),
             Map.entry("batch-size", "13"),
             Map.entry("grad-accum-steps", "2"),
@@ -54,6 +56,7 @@ final class OptionLayersTest {
             Map.entry("weight-decay", "5.0E-7"),
             Map.entry("dropout", "0.2"),
             Map.entry("augment", "none"),
+            Map.entry("pad-with", "black"),
             Map.entry("label-smoothing", "0.1"),
             Map.entry("init", "fan-in"),
             Map.entry("val-split", "100"),
@@ -86,8 +89,15 @@ final class OptionLayersTest {
     @Test
     void whatNobodySetStaysUnsetInTheArgumentsFile() {
         Layer written = yaml(OptionLayers.document(new TrainOptions()));
-        for (String unset :
-                List.of("image-size", "data-dir", "weights", "layers-per-block", "growth-rate", "threads")) {
+        for (String unset : List.of(
+                "image-size",
+                "crop-pct",
+                "normalize",
+                "data-dir",
+                "weights",
+                "layers-per-block",
+                "growth-rate",
+                "threads")) {
             assertFalse(written.values().containsKey(unset), unset);
         }
         TrainOptions again = OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), written));
