@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.data.MatFiles;
 import io.densenet.train.Checkpoint;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -48,6 +49,19 @@ final class BadInputTest {
         }
         Files.write(cifar.resolve("test_batch.bin"), new byte[3073 + 5]);
 
+        Path cut = folder.resolve("svhn-cut/svhn");
+        MatFiles.writeSvhn(cut, 20, 10, 10);
+        byte[] mat = Files.readAllBytes(cut.resolve("extra_32x32.mat"));
+        Files.write(cut.resolve("extra_32x32.mat"), Arrays.copyOf(mat, mat.length / 2));
+        Path hdf5 = folder.resolve("svhn-73");
+        MatFiles.writeSvhn(hdf5, 20, 10, 10);
+        Files.writeString(hdf5.resolve("test_32x32.mat"), "MATLAB 7.3 MAT-file, Platform: GLNXA64, HDF5 schema 1.00 .");
+        Path half = folder.resolve("svhn-half");
+        MatFiles.writeSvhn(half, 20, 10, 10);
+        Files.delete(half.resolve("extra_32x32.mat"));
+        SmallData.pictures(
+                folder.resolve("imagenet/train"), List.of("n01440764", "n01443537"), 1, BufferedImage.TYPE_INT_RGB, 1);
+
         SmallData.pictures(folder.resolve("text/train"), List.of("a", "b"), 2, BufferedImage.TYPE_INT_RGB, 1);
         Files.writeString(folder.resolve("text/train/b/그림 00.png"), "this is no picture");
         SmallData.pictures(folder.resolve("half/train"), List.of("a", "b"), 2, BufferedImage.TYPE_INT_RGB, 1);
@@ -80,6 +94,14 @@ final class BadInputTest {
             value = {
                 "train fashion-mnist --data-dir @/idx | 4 | -images-idx3-ubyte: expected 15,680 bytes of values after the header, found 15,673; delete it and say --download",
                 "train cifar10 --data-dir @/cifar     | 4 | test_batch.bin: expected a whole number of records of 3,073 bytes, found 3,078",
+                "train svhn --data-dir @/svhn-cut     | 4 | extra_32x32.mat: is cut: a variable of ",
+                "train svhn --data-dir @/svhn-73      | 4 | @/svhn-73/test_32x32.mat: is a MATLAB file of version 7.3, which is HDF5; expected version 5: load it in MATLAB and save",
+                "train svhn --data-dir @/svhn-half    | 4 | @/svhn-half: has some files of svhn, but not extra_32x32.mat; --download fetches what is missing",
+                "train svhn --data-dir @/none         | 4 | svhn was not found; looked in @/none/svhn",
+                "train imagenet --data-dir @/none     | 4 | imagenet was not found; looked in @/none/imagenet",
+                "train imagenet --data-dir @/none --download | 4 | it can be had from https://image-net.org/ with an account of one's own, never by --download",
+                "train imagenet --data-dir @/good     | 4 | @/good/train: expected folders with names such as n01440764, found 猫",
+                "train imagenet --data-dir @          | 4 | @/imagenet/train: ImageNet has 1,000 classes, found 2; is it unpacked completely?",
                 "train @/text --image-size 16         | 4 | @/text/train/b/그림 00.png: is no picture in a known format (JPEG, PNG, BMP, GIF); replace or remove it",
                 "train @/half --image-size 16         | 4 | @/half/train/b/그림 01.png: cannot be decoded, the file is damaged",
                 "train @/empty                        | 4 | @/empty/train/c: the folder of this class has no pictures; add some",
@@ -93,6 +115,10 @@ final class BadInputTest {
                 "train --model densenet-bc-9-4        | 2 | densenet-bc-9-4: a depth of 9 does not divide",
                 "train --model resnet                 | 2 | no model is named 'resnet'",
                 "train --epochs 0                     | 2 | epochs must be positive, was 0",
+                "train --augment imagenet             | 2 | the augmentation of ImageNet changes colours, and images of 1 channel have none",
+                "train @/good --crop-pct 0            | 2 | the part of the short side that the network sees must lie in (0, 1], was 0.0",
+                "evaluate @/runs/train --crop ten     | 2 | --crop ten: @/runs/train/weights/last.safetensors takes whole images, stretched to 16x16, so all ten crops would be the same",
+                "evaluate @/runs/train --crop five    | 2 | Invalid value for option '--crop'",
                 "train -b 0                           | 2 | batch size must be positive, was 0",
                 "train -b many                        | 2 | Invalid value for option '--batch-size': 'many' is not an int",
                 "train --lr nan                       | 2 | Invalid value for option '--lr': 'nan' is not a double",

@@ -13,10 +13,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// Small sets in CIFAR's binary version: two images in each file. The red plane of an image is its first label,
 /// green is twice, blue three times that, and the first pixel is 1, 2, 3.
-final class CifarFiles {
+public final class CifarFiles {
     private CifarFiles() {}
 
-    static Map<String, byte[]> cifar10() {
+    public static Map<String, byte[]> cifar10() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (int i = 1; i <= 5; i++) {
             files.put("data_batch_" + i + ".bin", records(new int[] {i}, new int[] {9}));
@@ -26,7 +26,7 @@ final class CifarFiles {
         return files;
     }
 
-    static Map<String, byte[]> cifar100() {
+    public static Map<String, byte[]> cifar100() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("train.bin", records(new int[] {19, 99}, new int[] {3, 42}));
         files.put("test.bin", records(new int[] {0, 0}, new int[] {7, 70}));
@@ -49,7 +49,7 @@ final class CifarFiles {
         return bytes.toByteArray();
     }
 
-    static void writeFolder(Path folder, Map<String, byte[]> files) throws IOException {
+    public static void writeFolder(Path folder, Map<String, byte[]> files) throws IOException {
         Files.createDirectories(folder);
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Files.write(folder.resolve(file.getKey()), file.getValue());

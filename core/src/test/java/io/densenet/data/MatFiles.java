@@ -88,7 +88,7 @@ public final class MatFiles {
 
     /// A file of SVHN: image i is of digit i mod 10 and has the same colour everywhere, red 10·digit, green
     /// 20·digit, blue 20·digit + 1, but for its pixel in row 1, column 2, which is 255, 0, 254.
-    static byte[] svhn(int images, boolean compressed) throws IOException {
+    public static byte[] svhn(int images, boolean compressed) throws IOException {
         byte[] x = new byte[32 * 32 * 3 * images];
         byte[] y = new byte[images];
         for (int i = 0; i < images; i++) {

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
-/// `recipes`, one for each named data set that needs one, and `folder.yaml` for folders of pictures. CIFAR
-/// needs none: the built-in defaults are the paper's.
+/// `recipes`, one for each named data set that needs one, and `folder.yaml` for folders of pictures. Those of
+/// SVHN and ImageNet are the paper's, the same files as in `configs`. CIFAR needs none: the built-in defaults
+/// are the paper's.
 public final class Recipes {
     private Recipes() {}
 

@@ -144,7 +144,7 @@ final class OptionLayersTest {
     @Test
     void everyRecipeIsUnderstood(@TempDir Path here) throws IOException {
         Files.createDirectory(here.resolve("pictures"));
-        for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "pictures")) {
+        for (String data : List.of("fashion-mnist-mini", "fashion-mnist", "mnist", "svhn", "imagenet", "pictures")) {
             Layer recipe = Recipes.of(data, here);
             assertFalse(recipe.values().isEmpty(), data);
             TrainOptions filled = OptionLayers.fill(new TrainOptions(), List.of(typed(Map.of()), recipe));
