@@ -47,6 +47,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  densenet evaluate runs/train                     the test images of its own data set",
             "  densenet evaluate runs/train PICTURES --split val --format json",
+            "  densenet evaluate runs/train --crop ten          as in the right columns of the paper's Table 3",
         })
 public final class EvaluateCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
@@ -218,6 +219,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("top1", evaluation.top1());
             result.put("top5", evaluation.top5());
+            result.put("top1Error", 100 - evaluation.top1());
+            result.put("top5Error", 100 - evaluation.top5());
             result.put("loss", evaluation.loss());
             result.put("images", evaluation.images());
             result.put("crop", crop.toString());
@@ -236,11 +239,20 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         out.printf(
                 Locale.ROOT,
-                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n%n",
+                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n",
                 evaluation.top1(),
                 evaluation.top5(),
                 evaluation.loss(),
                 evaluation.images());
+        out.printf(
+                Locale.ROOT,
+                "error %.2f %%, %.2f %% with %s%n%n",
+                100 - evaluation.top1(),
+                100 - evaluation.top5(),
+                switch (crop) {
+                    case SINGLE -> "a single crop";
+                    case TEN -> "ten crops";
+                });
         out.printf("precision  recall  class%n");
         for (int c = 0; c < names.size(); c++) {
             out.printf(

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  densenet train                                        the data set that ships with the program",
             "  densenet train fashion-mnist --model densenet-bc-40-12 --epochs 3 --sched onecycle",
+            "  densenet train cifar10 -c configs/c10+.yaml --model densenet-bc-100-12    a row of the paper's Table 2",
             "  densenet train PICTURES --model densenet121           PICTURES/{train,val,test}/<class>/*",
             "  densenet train --resume                               go on with the newest run",
             "",

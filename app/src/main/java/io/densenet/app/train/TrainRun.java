@@ -78,6 +78,7 @@ final class TrainRun {
         TrainingConfig config = CommandFailure.usage(options::config);
         CommandFailure.usage(options::limits);
         DatasetSplits splits = DataSource.open(options, output.console());
+        requireReadable(splits.train());
         List<String> classNames = splits.train().classNames();
         DenseNetConfig network = CommandFailure.usage(() ->
                 options.model().config(splits.channels(), classNames.size()).withDropRate(options.dropRate()));
@@ -138,6 +139,13 @@ final class TrainRun {
             finish(folder, model, outcome, log);
             return ExitCode.DONE;
         }
+    }
+
+    /// Some data sets read their images only when the first is asked for; better here than when there is a
+    /// run folder.
+    private static void requireReadable(ImageDataset images) throws IOException {
+        images.image(0);
+        images.image(images.size() - 1);
     }
 
     /// A batch of one image leaves a batch norm over maps of one pixel without variance.

@@ -92,6 +92,7 @@ final class PaperRecipesRunTest {
         JsonNode ten = evaluate("--crop", "ten");
         assertEquals("ten", ten.get("crop").asString());
         assertEquals(12, ten.get("images").asInt());
+        assertEquals(100 - ten.get("top5").asDouble(), ten.get("top5Error").asDouble());
         assertTrue(ten.get("loss").asDouble() != single.get("loss").asDouble());
         JsonNode larger = evaluate("--crop", "ten", "--crop-pct", "0.5", "-b", "1");
         assertTrue(larger.get("loss").asDouble() != ten.get("loss").asDouble());
