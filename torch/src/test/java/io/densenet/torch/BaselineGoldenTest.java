@@ -42,6 +42,12 @@ class BaselineGoldenTest {
     /// ‖found − expected‖ / ‖expected‖ of one tensor.
     private static final double TOLERANCE = 1e-4;
 
+    /// What rounding leaves of a gradient that is 0, of a shift that a later norm takes out: in double and in single
+    /// precision.
+    private static final double NOTHING = 1e-9;
+
+    private static final double NOTHING_IN_SINGLE_PRECISION = 1e-6;
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -83,15 +89,16 @@ class BaselineGoldenTest {
         Graph graph = graph(golden);
         ImageBatch batch = batch(golden);
         try (TorchClassifier classifier = TorchClassifier.open(graph, TorchOptions.cpu(1, MemoryLayout.CONTIGUOUS))) {
-            classifier.load(state(graph));
+            classifier.load(state(graph, golden));
             float[] logits = new float[batch.size() * classifier.numClasses()];
             classifier.logits(batch, logits);
-            assertTrue(distance(numbers(golden.get("logits")), logits) <= TOLERANCE, "logits");
+            double difference = distance(numbers(golden.get("logits")), logits);
+            assertTrue(difference <= TOLERANCE, "logits differ by " + difference);
             if (golden.has("loss")) {
                 trainsAlike(golden, classifier, batch);
             }
         }
-        if (!golden.get("names").isEmpty()) {
+        if (golden.has("names")) {
             List<String> names =
                     golden.get("names").valueStream().map(JsonNode::asString).toList();
             assertEquals(
@@ -133,7 +140,8 @@ class BaselineGoldenTest {
             squares += Math.pow(sketch[k] - own[k], 2) / (sketch.length - 1);
         }
         double distance = Math.max(Math.sqrt(squares), Math.abs(sketch[0] - own[0]));
-        if (!(distance <= TOLERANCE * sketch[0])) {
+        double most = sketch[0] > NOTHING ? TOLERANCE * sketch[0] : NOTHING_IN_SINGLE_PRECISION;
+        if (!(distance <= most)) {
             failures.add("%s differs by %.1e of %.1e".formatted(name, distance, sketch[0]));
         }
     }
@@ -151,13 +159,13 @@ class BaselineGoldenTest {
                 "all-cnn-c",
                 "highway-19",
                 "fractalnet-11-0",
-                "resnet50",
+                "resnet34",
             })
     void everyParameterGetsAGradient(String name) {
         JsonNode golden = golden(name);
         Graph graph = graph(golden);
         try (TorchClassifier classifier = TorchClassifier.open(graph, TorchOptions.cpu(1, MemoryLayout.CONTIGUOUS))) {
-            classifier.load(state(graph));
+            classifier.load(state(graph, golden));
             List<String> without = List.of("not tried");
             for (int step = 0; step < 20 && !without.isEmpty(); step++) {
                 classifier.gradients(batch(golden), new Step(SEED, step, 1, 0));
@@ -186,7 +194,7 @@ class BaselineGoldenTest {
         JsonNode golden = golden(name);
         Graph graph = graph(golden);
         try (TorchClassifier classifier = TorchClassifier.open(graph, TorchOptions.cpu(1, MemoryLayout.CONTIGUOUS))) {
-            classifier.load(state(graph));
+            classifier.load(state(graph, golden));
             double[] losses = new double[6];
             for (int step = 0; step < losses.length; step++) {
                 losses[step] = classifier
@@ -230,29 +238,30 @@ class BaselineGoldenTest {
     private static ImageBatch batch(JsonNode golden) {
         int size = golden.get("batch").asInt();
         Shape image = graph(golden).input();
-        double[] uniform = uniform("image", Math.toIntExact(size * image.elements()));
+        double[] uniform = uniform("image", golden.get("draw").asInt(), Math.toIntExact(size * image.elements()));
         float[] pixels = new float[uniform.length];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) (4 * uniform[i] - 2);
         }
         int classes = golden.get("classes").asInt();
-        int[] labels = Arrays.stream(uniform("labels", size))
+        int[] labels = Arrays.stream(uniform("labels", golden.get("draw").asInt(), size))
                 .mapToInt(u -> (int) (u * classes))
                 .toArray();
         return new ImageBatch(size, image.channels(), image.height(), image.width(), pixels, labels);
     }
 
-    private static StateDict state(Graph graph) {
+    private static StateDict state(Graph graph, JsonNode golden) {
+        int number = golden.get("draw").asInt();
         SequencedMap<String, Tensor> entries = new LinkedHashMap<>();
-        graph.stateDict().forEach(spec -> entries.put(spec.name(), draw(spec)));
+        graph.stateDict().forEach(spec -> entries.put(spec.name(), draw(spec, number)));
         return new StateDict(entries);
     }
 
-    private static Tensor draw(ParameterSpec spec) {
+    private static Tensor draw(ParameterSpec spec, int number) {
         if (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED) {
             return new Tensor.Longs(spec.shape(), new long[] {3});
         }
-        double[] uniform = uniform(spec.name(), Math.toIntExact(spec.elements()));
+        double[] uniform = uniform(spec.name(), number, Math.toIntExact(spec.elements()));
         boolean positive =
                 spec.kind() == ParameterSpec.Kind.NORM_WEIGHT || spec.kind() == ParameterSpec.Kind.RUNNING_VARIANCE;
         double fan = (double) spec.elements() / spec.shape().getFirst();
@@ -265,7 +274,7 @@ class BaselineGoldenTest {
     }
 
     private static double[] sketch(String name, float[] values, int products) {
-        int[] bits = words(RandomStream.Purpose.SPLIT, name, values.length);
+        int[] bits = words(RandomStream.Purpose.SPLIT, name, 0, values.length);
         double[] sketch = new double[1 + products];
         for (int i = 0; i < values.length; i++) {
             sketch[0] += (double) values[i] * values[i];
@@ -277,16 +286,16 @@ class BaselineGoldenTest {
         return sketch;
     }
 
-    private static double[] uniform(String name, int count) {
-        return Arrays.stream(words(RandomStream.Purpose.INITIALIZATION, name, count))
+    private static double[] uniform(String name, int number, int count) {
+        return Arrays.stream(words(RandomStream.Purpose.INITIALIZATION, name, number, count))
                 .mapToDouble(word -> Integer.toUnsignedLong(word) * 0x1.0p-32)
                 .toArray();
     }
 
-    private static int[] words(RandomStream.Purpose purpose, String name, int count) {
+    private static int[] words(RandomStream.Purpose purpose, String name, int number, int count) {
         CRC32 crc = new CRC32();
         crc.update(name.getBytes(StandardCharsets.UTF_8));
-        long stream = RandomStream.name(purpose, 0, crc.getValue());
+        long stream = RandomStream.name(purpose, number, crc.getValue());
         int[] words = new int[(count + 3) / 4 * 4];
         for (int block = 0; block < words.length / 4; block++) {
             Philox.block(block, stream, SEED, words, 4 * block);
