@@ -12,6 +12,7 @@ module io.densenet.core {
     requires tools.jackson.databind;
 
     exports io.densenet.arch;
+    exports io.densenet.arch.baseline;
     exports io.densenet.cpu;
     exports io.densenet.data;
     exports io.densenet.engine;

@@ -60,9 +60,10 @@ public final class SmallData {
     /// two epochs and batches of 8 unless `more` says otherwise.
     public static String[] train(Path data, Path project, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", data.toString(), "--project", project.toString()));
-        arguments.addAll(List.of("--model", "densenet-bc-10-4", "--image-size", "16", "--threads", "1"));
-        arguments.addAll(List.of("--format", "json", "-q"));
-        Map.of("--epochs", "2", "--batch-size", "8").forEach((option, value) -> {
+        arguments.addAll(List.of("--threads", "1", "--format", "json", "-q"));
+        Map<String, String> usual =
+                Map.of("--model", "densenet-bc-10-4", "--image-size", "16", "--epochs", "2", "--batch-size", "8");
+        usual.forEach((option, value) -> {
             if (!List.of(more).contains(option)) {
                 arguments.addAll(List.of(option, value));
             }

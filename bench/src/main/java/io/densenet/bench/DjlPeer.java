@@ -14,7 +14,7 @@ public final class DjlPeer implements PeerProvider {
 
     @Override
     public Contestant open(Workload workload, int threads) {
-        DenseNet network = workload.network().denseNet();
+        DenseNet network = workload.network().requireDenseNet("djl");
         return DjlSession.open(network, workload.state(), workload.batch(), workload.use(), threads);
     }
 }

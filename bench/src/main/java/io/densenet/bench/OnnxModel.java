@@ -16,13 +16,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network with its weights as an ONNX model (onnx.proto of ONNX 1.12: IR version 8, operator set 17), for
-/// inference with any number of images.
+/// A network with its weights as an ONNX model (onnx.proto of ONNX 1.12: IR version 8, operator set 17),
+/// for inference with any number of images.
 ///
-/// One ONNX node for each operation of the graph, as an export of PyTorch would have them: nothing is folded
-/// or fused, which is the runtime's business. Dropout does nothing in inference and is left out. Only what
-/// ONNX Runtime needs to run it, so neither documentation nor intermediate shapes; and only below protobuf's
-/// 2 GB.
+/// One ONNX node for each operation of the graph, as an export of PyTorch would have them: nothing is
+/// folded or fused, which is the runtime's business. Dropout does nothing in inference and is left out.
+/// Only what ONNX Runtime needs to run it, so neither documentation nor intermediate shapes; and only
+/// below protobuf's 2 GB.
 final class OnnxModel {
     static final String INPUT = "images";
     static final String OUTPUT = "logits";
@@ -99,6 +99,10 @@ final class OnnxModel {
     /// @throws IllegalArgumentException when the weights are those of another network
     static byte[] bytes(Graph graph, StateDict state) {
         state.requireFit(graph.stateDict());
+        if (!(graph.nodes().getLast().op() instanceof Op.Linear)) {
+            throw new IllegalArgumentException("%s: only networks that end with a linear classifier are written as ONNX"
+                    .formatted(graph.nodes().getLast().name()));
+        }
         OnnxModel model = new OnnxModel(graph, state);
         graph.nodes().forEach(model::add);
         ByteString body = model.graph();
@@ -155,9 +159,23 @@ final class OnnxModel {
                                 n.settings().epsilon())));
                     }
                     case Op.Relu _ -> node("Relu", name, read, List.of());
+                    case Op.Sigmoid _ -> node("Sigmoid", name, read, List.of());
+                    case Op.Addition _ -> node("Sum", name, read, List.of());
+                    case Op.Product _ -> node("Mul", name, read, List.of());
+                    case Op.Join _ -> node("Mean", name, read, List.of());
+                    case Op.Flatten _,
+                            Op.Complement _,
+                            Op.StochasticDepth _,
+                            Op.ChannelPadding _ ->
+                        throw new IllegalArgumentException("%s: %s is not written as ONNX here; measure this network with --engines torch"
+                                .formatted(name, node.op()));
                     case Op.Dropout _ -> read.getFirst();
                     case Op.Concatenation _ -> node("Concat", name, read, List.of(integer("axis", 1)));
-                    case Op.MaxPooling p -> node("MaxPool", name, read, window(p.kernel(), p.stride(), p.padding()));
+                    case Op.MaxPooling p -> {
+                        List<ByteString> attributes = new ArrayList<>(window(p.kernel(), p.stride(), p.padding()));
+                        attributes.add(integer("ceil_mode", p.roundUp() ? 1 : 0));
+                        yield node("MaxPool", name, read, attributes);
+                    }
                     case Op.AveragePooling p -> node("AveragePool", name, read, window(p.kernel(), p.stride(), 0));
                     case Op.GlobalAveragePooling _ -> node("GlobalAveragePool", name, read, List.of());
                     case Op.Linear _ -> {

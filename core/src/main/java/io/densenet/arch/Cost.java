@@ -3,9 +3,11 @@ package io.densenet.arch;
 /// What a network, or one node of it, costs.
 ///
 /// @param parameters   trained values; running statistics are not among them (Keras counts those too)
-/// @param multiplyAdds of convolutions and linear layers for one image, in the order of the paper (a transition
+/// @param multiplyAdds of convolutions and linear layers for one image, in the order of the paper (a
+///     transition
 /// convolves
-///                     before it pools); what torchvision calls GFLOPS, 2.834 G for DenseNet-121 at 3×224×224
+///                     before it pools); what torchvision calls GFLOPS, 2.834 G for DenseNet-121 at
+///                     3×224×224
 public record Cost(long parameters, long multiplyAdds) {
     public static Cost of(Graph graph) {
         long parameters = 0;
@@ -33,6 +35,14 @@ public record Cost(long parameters, long multiplyAdds) {
             case Op.Input _,
                     Op.BatchNormalization _,
                     Op.Relu _,
+                    Op.Sigmoid _,
+                    Op.Complement _,
+                    Op.Addition _,
+                    Op.Product _,
+                    Op.StochasticDepth _,
+                    Op.Join _,
+                    Op.ChannelPadding _,
+                    Op.Flatten _,
                     Op.Dropout _,
                     Op.Concatenation _,
                     Op.MaxPooling _,

@@ -6,14 +6,16 @@ import java.util.List;
 /// ones, [DenseNet] the layers that follow from them.
 ///
 /// @param growthRate       k, the feature maps that each [DenseLayer] adds (§3, "Growth rate")
-/// @param layersPerBlock   dense layers of each [DenseBlock], first block first, e.g. 6, 12, 24, 16 (Table 1)
-/// @param bottleneckFactor b: the 1×1 convolution emits b·k maps; 4 in the paper, 0 for none; torchvision's
-///                         `bn_size`
-/// @param compression      θ in (0, 1]: a [TransitionLayer] that reads m maps emits ⌊θ·m⌋; 0.5 in the paper, 1
-///                         for none
+/// @param layersPerBlock   dense layers of each [DenseBlock], first block first, e.g. 6, 12, 24, 16
+///     (Table 1)
+/// @param bottleneckFactor b: the 1×1 convolution emits b·k maps; 4 in the paper, 0 for none;
+///                         torchvision's `bn_size`
+/// @param compression      θ in (0, 1]: a [TransitionLayer] that reads m maps emits ⌊θ·m⌋; 0.5 in the
+///                         paper, 1 for none
 /// @param stem             what stands before the first block
 /// @param batchNorm        epsilon and momentum of every batch norm
-/// @param dropRate         part of the outputs of every convolution but the first that training zeroes (§3,
+/// @param dropRate         part of the outputs of every convolution but the first that training zeroes
+///     (§3,
 /// "Training"); 0.2
 ///                         in the paper where there is no augmentation, 0 otherwise
 /// @param numClasses       outputs of the classifier
@@ -25,7 +27,8 @@ public record DenseNetConfig(
         Stem stem,
         BatchNorm batchNorm,
         double dropRate,
-        int numClasses) {
+        int numClasses)
+        implements Architecture {
 
     public DenseNetConfig {
         layersPerBlock = List.copyOf(layersPerBlock);
@@ -51,14 +54,31 @@ public record DenseNetConfig(
         return compression < 1;
     }
 
+    @Override
+    public int inputChannels() {
+        return stem.inputChannels();
+    }
+
+    @Override
+    public boolean isForImageNet() {
+        return stem instanceof Stem.ImageNet;
+    }
+
+    @Override
+    public Graph graph(Shape image) {
+        return Graph.of(DenseNet.of(this), image);
+    }
+
     /// "DenseNet", "DenseNet-B", "DenseNet-C" or "DenseNet-BC", as the paper names them (§3).
+    @Override
     public String variant() {
         String letters = (hasBottleneck() ? "B" : "") + (compresses() ? "C" : "");
         return letters.isEmpty() ? "DenseNet" : "DenseNet-" + letters;
     }
 
-    /// L as the paper counts it: stem, convolutions of the dense layers, transitions, classifier. 121 for (6,
-    /// 12, 24, 16). The network that the paper calls 264 counts 265 by this rule.
+    /// L as the paper counts it: stem, convolutions of the dense layers, transitions, classifier. 121 for
+    /// (6, 12, 24, 16). The network that the paper calls 264 counts 265 by this rule.
+    @Override
     public int depth() {
         int layers = layersPerBlock.stream().mapToInt(Integer::intValue).sum();
         return 1 + layers * (hasBottleneck() ? 2 : 1) + (layersPerBlock.size() - 1) + 1;
@@ -99,6 +119,7 @@ public record DenseNetConfig(
                 growthRate, layersPerBlock, bottleneckFactor, compression, stem, batchNorm, value, numClasses);
     }
 
+    @Override
     public DenseNetConfig withNumClasses(int value) {
         return new DenseNetConfig(
                 growthRate, layersPerBlock, bottleneckFactor, compression, stem, batchNorm, dropRate, value);

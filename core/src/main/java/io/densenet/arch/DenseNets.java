@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The named DenseNets: those of the paper's tables, and any other depth and growth rate of the CIFAR family.
+/// The named DenseNets: those of the paper's tables, and any other depth and growth rate of the CIFAR
+/// family.
 ///
 /// | name               | is                                                             | k0 |
 /// |--------------------|----------------------------------------------------------------|----|
@@ -32,6 +33,11 @@ public final class DenseNets {
             "densenet264",
             "densenet161");
 
+    /// For messages and help.
+    public static final String NAMES =
+            "densenet-L-k, densenet-b-L-k, densenet-c-L-k, densenet-bc-L-k (L depth, k growth rate) and densenet121, 161,"
+                    + " 169, 201, 264";
+
     private static final Pattern CIFAR_FAMILY =
             Pattern.compile("densenet-(?:(b|c|bc)-)?([1-9]\\d{0,3})-([1-9]\\d{0,3})");
     private static final int CIFAR_BLOCKS = 3;
@@ -44,7 +50,8 @@ public final class DenseNets {
     /// The configuration that a name stands for, without dropout.
     ///
     /// @param inputChannels C of the images
-    /// @throws IllegalArgumentException when there is no such model, or no such depth; the message says what there
+    /// @throws IllegalArgumentException when there is no such model, or no such depth; the message says
+    ///     what there
     /// is
     public static DenseNetConfig named(String name, int inputChannels, int numClasses) {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -101,7 +108,8 @@ public final class DenseNets {
                 numClasses);
     }
 
-    /// (L − 4)/3 layers of one convolution, or (L − 4)/6 of two: stem, two transitions and classifier are the 4.
+    /// (L − 4)/3 layers of one convolution, or (L − 4)/6 of two: stem, two transitions and classifier are
+    /// the 4.
     private static int layersPerBlock(String name, int depth, boolean bottleneck) {
         int step = CIFAR_BLOCKS * (bottleneck ? 2 : 1);
         int layers = (depth - 4) / step;

@@ -4,26 +4,33 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Puts a [Graph] together node by node and works out every shape. Each method returns the position of the new node.
-final class GraphBuilder {
+/// Puts a [Graph] together node by node and works out every shape.
+public final class GraphBuilder {
     private final List<Node> nodes = new ArrayList<>();
 
-    GraphBuilder(Shape image) {
+    /// Begins with the input, which is node 0.
+    public GraphBuilder(Shape image) {
         nodes.add(new Node("input", new Op.Input(), List.of(), image));
     }
 
-    int add(String name, Op op, int... inputs) {
+    /// Adds a node that reads those at the given positions.
+    ///
+    /// @return the position of the new node
+    /// @throws IllegalArgumentException when the operation does not fit the shapes that it is given
+    public int add(String name, Op op, int... inputs) {
         List<Integer> positions = Arrays.stream(inputs).boxed().toList();
         List<Shape> shapes = positions.stream().map(this::shape).toList();
         nodes.add(new Node(name, op, positions, output(name, op, shapes)));
         return nodes.size() - 1;
     }
 
-    Shape shape(int position) {
+    /// What the node at a position makes.
+    public Shape shape(int position) {
         return nodes.get(position).output();
     }
 
-    Graph build() {
+    /// The network, whose logits are what the last node makes, under cross-entropy.
+    public Graph build() {
         return new Graph(nodes);
     }
 
@@ -39,7 +46,17 @@ final class GraphBuilder {
                 requireChannels(name, n.channels(), in);
                 yield in;
             }
-            case Op.Relu _, Op.Dropout _ -> in;
+            case Op.Relu _, Op.Dropout _, Op.Sigmoid _, Op.Complement _, Op.StochasticDepth _ -> in;
+            case Op.Addition _, Op.Product _, Op.Join _ -> {
+                for (Shape shape : inputs) {
+                    if (!shape.equals(in)) {
+                        throw new IllegalArgumentException("%s: cannot join %s and %s".formatted(name, in, shape));
+                    }
+                }
+                yield in;
+            }
+            case Op.ChannelPadding p -> new Shape(p.outputChannels(), in.height(), in.width());
+            case Op.Flatten _ -> new Shape(Math.toIntExact(in.elements()), 1, 1);
             case Op.Concatenation _ -> {
                 int channels = 0;
                 for (Shape shape : inputs) {
@@ -51,7 +68,8 @@ final class GraphBuilder {
                 }
                 yield new Shape(channels, in.height(), in.width());
             }
-            case Op.MaxPooling p -> window(name, in.channels(), in, p.kernel(), p.stride(), p.padding());
+            case Op.MaxPooling p ->
+                p.roundUp() ? roundedUp(in, p) : window(name, in.channels(), in, p.kernel(), p.stride(), p.padding());
             case Op.AveragePooling p -> window(name, in.channels(), in, p.kernel(), p.stride(), 0);
             case Op.GlobalAveragePooling _ -> new Shape(in.channels(), 1, 1);
             case Op.Linear l -> {
@@ -66,6 +84,16 @@ final class GraphBuilder {
             throw new IllegalArgumentException(
                     "%s: expected %d input channels, found %s".formatted(name, expected, found));
         }
+    }
+
+    /// A last window may hang over the edge, but one that begins behind the image is left out.
+    private static Shape roundedUp(Shape in, Op.MaxPooling p) {
+        return new Shape(in.channels(), roundedUp(in.height(), p), roundedUp(in.width(), p));
+    }
+
+    private static int roundedUp(int side, Op.MaxPooling p) {
+        int windows = Math.max(0, Math.ceilDiv(side + 2 * p.padding() - p.kernel(), p.stride())) + 1;
+        return (windows - 1) * p.stride() >= side + p.padding() ? windows - 1 : windows;
     }
 
     private static Shape window(String name, int channels, Shape in, int kernel, int stride, int padding) {

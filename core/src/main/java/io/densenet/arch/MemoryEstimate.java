@@ -3,16 +3,16 @@ package io.densenet.arch;
 import java.util.Arrays;
 import java.util.List;
 
-/// Bytes that a framework needs which runs a [Graph] operation by operation in float32, and where concatenation,
-/// normalisation and ReLU each make a tensor of their own. The libtorch engine of this project rectifies in place where
-/// nobody else reads the map, and so needs less.
+/// Bytes that a framework needs which runs a [Graph] operation by operation in float32, and where
+/// concatenation, normalisation and ReLU each make a tensor of their own. The libtorch engine of this
+/// project rectifies in place where nobody else reads the map, and so needs less.
 ///
-/// Counted are the tensors, by walking the graph forwards and backwards and noting which are alive. Not counted
-/// are a library's work areas, its code and the Java heap.
+/// Counted are the tensors, by walking the graph forwards and backwards and noting which are alive. Not
+/// counted are a library's work areas, its code and the Java heap.
 ///
 /// @param parametersBytes parameters and running statistics, once
-/// @param trainingBytes   the most that is alive in one training step: values, gradients and momentum of the
-///                        parameters, and feature maps with their gradients
+/// @param trainingBytes   the most that is alive in one training step: values, gradients and momentum of
+///                        the parameters, and feature maps with their gradients
 /// @param inferenceBytes  the most that is alive in one forward pass: parameters and feature maps
 public record MemoryEstimate(int batchSize, long parametersBytes, long trainingBytes, long inferenceBytes) {
     public static MemoryEstimate of(Graph graph, int batchSize) {
@@ -67,15 +67,24 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
         /// Notes what autograd keeps from the forward pass for the backward pass of node i.
         private void noteKept(int i) {
             switch (nodes.get(i).op()) {
-                case Op.Convolution _, Op.BatchNormalization _, Op.AveragePooling _, Op.Linear _ -> keepInputs(i);
+                case Op.Convolution _, Op.BatchNormalization _, Op.AveragePooling _, Op.Linear _, Op.Product _ ->
+                    keepInputs(i);
                 case Op.MaxPooling _ -> {
                     keepInputs(i);
                     aside[i] = bytes[i] / Float.BYTES * Long.BYTES; // where each maximum was
                 }
-                case Op.Relu _ -> neededBy[i] = i;
+                case Op.Relu _, Op.Sigmoid _ -> neededBy[i] = i;
                 case Op.Dropout _ -> aside[i] = bytes[i]; // the mask
-                case Op.Input _, Op.Concatenation _, Op.GlobalAveragePooling _ -> {
-                    // their gradients need shapes only
+                case Op.Input _,
+                        Op.Concatenation _,
+                        Op.GlobalAveragePooling _,
+                        Op.Complement _,
+                        Op.Addition _,
+                        Op.StochasticDepth _,
+                        Op.Join _,
+                        Op.ChannelPadding _,
+                        Op.Flatten _ -> {
+                    // their gradients need shapes only, or a number
                 }
             }
         }
@@ -86,8 +95,8 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
             }
         }
 
-        /// Most bytes alive while running forwards; a tensor dies behind its last reader unless training keeps
-        /// it.
+        /// Most bytes alive while running forwards; a tensor dies behind its last reader unless training
+        /// keeps it.
         long forward(boolean training) {
             long alive = 0;
             long most = 0;
@@ -103,9 +112,9 @@ public record MemoryEstimate(int batchSize, long parametersBytes, long trainingB
             return most;
         }
 
-        /// Most bytes alive while running backwards: what was kept, until the last backward pass that needs it,
-        /// and gradients, from their first contribution until the node that made the tensor has used them. The
-        /// image needs no gradient.
+        /// Most bytes alive while running backwards: what was kept, until the last backward pass that
+        /// needs it, and gradients, from their first contribution until the node that made the tensor has
+        /// used them. The image needs no gradient.
         long backward() {
             long alive = bytes[nodes.size() - 1];
             for (int i = 0; i < nodes.size(); i++) {

@@ -2,14 +2,29 @@ package io.densenet.arch;
 
 import java.util.List;
 
-/// One operation of a [Graph]: all that the networks of the paper are made of. Engines switch over it exhaustively.
+/// One operation of a [Graph]: all that the networks of the paper, and those that it compares itself
+/// with, are made of. Engines switch over it exhaustively.
 public sealed interface Op {
     /// Where the image enters; always the first node and only that.
     record Input() implements Op {}
 
     /// Two-dimensional convolution, zero-padded on every side.
-    record Convolution(int inputChannels, int outputChannels, int kernel, int stride, int padding, boolean bias)
-            implements Op {}
+    ///
+    /// @param initialBias what every bias starts with
+    record Convolution(
+            int inputChannels,
+            int outputChannels,
+            int kernel,
+            int stride,
+            int padding,
+            boolean bias,
+            double initialBias)
+            implements Op {
+        /// A bias, if there is one, starts at 0.
+        public Convolution(int inputChannels, int outputChannels, int kernel, int stride, int padding, boolean bias) {
+            this(inputChannels, outputChannels, kernel, stride, padding, bias, 0);
+        }
+    }
 
     /// Batch normalisation over N, H and W with a learned scale and shift per channel.
     record BatchNormalization(int channels, BatchNorm settings) implements Op {}
@@ -17,14 +32,58 @@ public sealed interface Op {
     /// max(x, 0).
     record Relu() implements Op {}
 
+    /// 1/(1 + e^−x).
+    record Sigmoid() implements Op {}
+
+    /// 1 − x: what is left of a gate.
+    record Complement() implements Op {}
+
+    /// Sum of all inputs, which have one shape. An input that [StochasticDepth] dropped counts as 0.
+    record Addition() implements Op {}
+
+    /// Product of all inputs, element by element.
+    record Product() implements Op {}
+
+    /// While training, the whole input with probability `survival` and nothing otherwise, decided once
+    /// for each batch; nothing that only a dropped input needs is computed. When it is used, `survival`
+    /// times the input (Huang et al. 2016, arXiv:1603.09382).
+    record StochasticDepth(double survival) implements Op {}
+
+    /// Mean of inputs that come from neighbouring columns of a network (Larsson et al. 2017,
+    /// arXiv:1605.07648, "join").
+    ///
+    /// While training, it is the mean over those that drop-path leaves, at least one, decided once for
+    /// each batch. In one half of the steps every input of every join is dropped with probability
+    /// `dropRate` ("local"), in the other one column is all that is left of the network ("global"). A
+    /// rate of 0 drops nothing at all.
+    ///
+    /// @param firstColumn of the network that the first input comes from; the next comes from the next
+    /// @param columns     that the network has
+    record Join(int firstColumn, int columns, double dropRate) implements Op {}
+
+    /// Channels of zeros behind those of the input, which make it `outputChannels` (He et al. 2016,
+    /// shortcut A).
+    record ChannelPadding(int outputChannels) implements Op {}
+
+    /// C × H × W to C·H·W × 1 × 1.
+    record Flatten() implements Op {}
+
     /// Zeroes each element with probability `rate` while training and scales the others by 1/(1−rate).
     record Dropout(double rate) implements Op {}
 
     /// All inputs behind one another along the channels.
     record Concatenation() implements Op {}
 
-    /// Largest value of each window; windows stop at the padded edge (rounded down).
-    record MaxPooling(int kernel, int stride, int padding) implements Op {}
+    /// Largest value of each window.
+    ///
+    /// @param roundUp whether a rest that is narrower than the window makes a value too; otherwise it is
+    ///     left out
+    record MaxPooling(int kernel, int stride, int padding, boolean roundUp) implements Op {
+        /// Windows stop at the padded edge.
+        public MaxPooling(int kernel, int stride, int padding) {
+            this(kernel, stride, padding, false);
+        }
+    }
 
     /// Mean of each window, no padding; a rest narrower than the window is left out.
     record AveragePooling(int kernel, int stride) implements Op {}
@@ -43,10 +102,12 @@ public sealed interface Op {
                         name + ".weight",
                         ParameterSpec.Kind.CONVOLUTION_WEIGHT,
                         List.of(c.outputChannels(), c.inputChannels(), c.kernel(), c.kernel()));
-                yield c.bias()
-                        ? List.of(
-                                weight, vector(name + ".bias", ParameterSpec.Kind.CONVOLUTION_BIAS, c.outputChannels()))
-                        : List.of(weight);
+                var bias = new ParameterSpec(
+                        name + ".bias",
+                        ParameterSpec.Kind.CONVOLUTION_BIAS,
+                        List.of(c.outputChannels()),
+                        c.initialBias());
+                yield c.bias() ? List.of(weight, bias) : List.of(weight);
             }
             case BatchNormalization n ->
                 List.of(
@@ -61,8 +122,21 @@ public sealed interface Op {
                         new ParameterSpec(
                                 name + ".weight", ParameterSpec.Kind.LINEAR_WEIGHT, List.of(l.outputs(), l.inputs())),
                         vector(name + ".bias", ParameterSpec.Kind.LINEAR_BIAS, l.outputs()));
-            case Input _, Relu _, Dropout _, Concatenation _, MaxPooling _, AveragePooling _, GlobalAveragePooling _ ->
-                List.of();
+            case Input _,
+                    Relu _,
+                    Sigmoid _,
+                    Complement _,
+                    Addition _,
+                    Product _,
+                    StochasticDepth _,
+                    Join _,
+                    ChannelPadding _,
+                    Flatten _,
+                    Dropout _,
+                    Concatenation _,
+                    MaxPooling _,
+                    AveragePooling _,
+                    GlobalAveragePooling _ -> List.of();
         };
     }
 

@@ -5,11 +5,18 @@ import java.util.List;
 /// Name, kind and shape of one parameter or buffer. The names are torchvision's strings
 /// (`features.denseblock1.denselayer1.conv1.weight`), the field's exchange standard.
 ///
-/// @param shape rows first, as in PyTorch: a convolution's weight is [outputs, inputs, kernel, kernel]; empty for a
+/// @param shape rows first, as in PyTorch: a convolution's weight is [outputs, inputs, kernel, kernel];
+///     empty for a
 /// scalar
-public record ParameterSpec(String name, Kind kind, List<Integer> shape) {
+/// @param initialBias what a bias of a convolution starts with; nothing else looks at it
+public record ParameterSpec(String name, Kind kind, List<Integer> shape, double initialBias) {
     public ParameterSpec {
         shape = List.copyOf(shape);
+    }
+
+    /// A parameter or buffer that starts as its kind does.
+    public ParameterSpec(String name, Kind kind, List<Integer> shape) {
+        this(name, kind, shape, 0);
     }
 
     /// What a value is, which decides how it starts and whether it is trained.

@@ -1,7 +1,6 @@
 package io.densenet.model;
 
-import io.densenet.arch.DenseNet;
-import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.Architecture;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.data.Preprocessing;
@@ -10,19 +9,20 @@ import java.util.List;
 /// All that must travel with weights so that they can be used without asking anybody.
 ///
 /// @param name          model name, e.g. `densenet-bc-100-12`
+/// @param architecture  the network for these classes and images
 /// @param preprocessing what to do to images; its size is the network's input
-/// @param classNames    as many as the configuration has classes
+/// @param classNames    as many as the network has classes
 public record ModelDescription(
-        String name, DenseNetConfig config, Preprocessing preprocessing, List<String> classNames) {
+        String name, Architecture architecture, Preprocessing preprocessing, List<String> classNames) {
     public ModelDescription {
         classNames = List.copyOf(classNames);
-        if (classNames.size() != config.numClasses()) {
+        if (classNames.size() != architecture.numClasses()) {
             throw new IllegalArgumentException(
-                    "%d class names for %d classes".formatted(classNames.size(), config.numClasses()));
+                    "%d class names for %d classes".formatted(classNames.size(), architecture.numClasses()));
         }
-        if (preprocessing.channels() != config.stem().inputChannels()) {
-            throw new IllegalArgumentException("images of %d channels for a stem of %d"
-                    .formatted(preprocessing.channels(), config.stem().inputChannels()));
+        if (preprocessing.channels() != architecture.inputChannels()) {
+            throw new IllegalArgumentException("images of %d channels for a network of %d"
+                    .formatted(preprocessing.channels(), architecture.inputChannels()));
         }
     }
 
@@ -30,7 +30,7 @@ public record ModelDescription(
     ///
     /// @throws IllegalArgumentException when its images are too small for it
     public Graph graph() {
-        return Graph.of(DenseNet.of(config), inputShape());
+        return architecture.graph(inputShape());
     }
 
     public Shape inputShape() {

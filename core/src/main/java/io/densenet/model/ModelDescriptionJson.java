@@ -1,13 +1,19 @@
 package io.densenet.model;
 
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
+import io.densenet.arch.baseline.Baselines;
+import io.densenet.arch.baseline.Variations;
 import io.densenet.data.Fit;
 import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,29 +21,26 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A [ModelDescription] as JSON and back. Written out by hand, so that renaming a record component in Java can
-/// never change the files.
+/// A [ModelDescription] as JSON and back. Written out by hand, so that renaming a record component in
+/// Java can never change the files.
 final class ModelDescriptionJson {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private ModelDescriptionJson() {}
 
     static String write(ModelDescription description) {
-        DenseNetConfig config = description.config();
         ObjectNode root = MAPPER.createObjectNode();
         root.put("name", description.name());
         ObjectNode architecture = root.putObject("architecture");
-        architecture.put("growthRate", config.growthRate());
-        ArrayNode layers = architecture.putArray("layersPerBlock");
-        config.layersPerBlock().forEach(layers::add);
-        architecture.put("bottleneckFactor", config.bottleneckFactor());
-        architecture.put("compression", config.compression());
-        architecture.put("stem", stemKind(config.stem()));
-        architecture.put("inputChannels", config.stem().inputChannels());
-        architecture.put("initialChannels", config.stem().initialChannels());
-        architecture.put("batchNormEpsilon", config.batchNorm().epsilon());
-        architecture.put("batchNormMomentum", config.batchNorm().momentum());
-        architecture.put("dropRate", config.dropRate());
+        switch (description.architecture()) {
+            case DenseNetConfig config -> write(config, architecture);
+            case Baseline baseline -> {
+                architecture.put("baseline", baseline.name());
+                architecture.put("inputChannels", baseline.inputChannels());
+                ObjectNode variations = architecture.putObject("variations");
+                baseline.variations().forEach(variations::put);
+            }
+        }
         ObjectNode preprocessing = root.putObject("preprocessing");
         preprocessing.put("height", description.preprocessing().height());
         preprocessing.put("width", description.preprocessing().width());
@@ -49,6 +52,20 @@ final class ModelDescriptionJson {
         ArrayNode classes = root.putArray("classNames");
         description.classNames().forEach(classes::add);
         return root.toString();
+    }
+
+    private static void write(DenseNetConfig config, ObjectNode architecture) {
+        architecture.put("growthRate", config.growthRate());
+        ArrayNode layers = architecture.putArray("layersPerBlock");
+        config.layersPerBlock().forEach(layers::add);
+        architecture.put("bottleneckFactor", config.bottleneckFactor());
+        architecture.put("compression", config.compression());
+        architecture.put("stem", stemKind(config.stem()));
+        architecture.put("inputChannels", config.stem().inputChannels());
+        architecture.put("initialChannels", config.stem().initialChannels());
+        architecture.put("batchNormEpsilon", config.batchNorm().epsilon());
+        architecture.put("batchNormMomentum", config.batchNorm().momentum());
+        architecture.put("dropRate", config.dropRate());
     }
 
     /// @throws IllegalArgumentException when the text is not what [#write] makes
@@ -69,7 +86,32 @@ final class ModelDescriptionJson {
         List<String> classNames =
                 list(root, "classNames").map(ModelDescriptionJson::text).toList();
         int inputChannels = field(architecture, "inputChannels").intValue();
-        DenseNetConfig config = new DenseNetConfig(
+        Architecture network = architecture.has("baseline")
+                ? baseline(architecture, inputChannels, classNames.size())
+                : denseNet(architecture, inputChannels, classNames.size());
+        return new ModelDescription(
+                text(field(root, "name")),
+                network,
+                new Preprocessing(
+                        inputChannels,
+                        field(preprocessing, "height").intValue(),
+                        field(preprocessing, "width").intValue(),
+                        new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation")),
+                        fit(preprocessing)),
+                classNames);
+    }
+
+    private static Architecture baseline(JsonNode architecture, int inputChannels, int numClasses) {
+        Map<String, String> variations = new LinkedHashMap<>();
+        field(architecture, "variations")
+                .properties()
+                .forEach(entry -> variations.put(entry.getKey(), text(entry.getValue())));
+        return Baselines.named(
+                text(field(architecture, "baseline")), Variations.of(variations), inputChannels, numClasses);
+    }
+
+    private static Architecture denseNet(JsonNode architecture, int inputChannels, int numClasses) {
+        return new DenseNetConfig(
                 field(architecture, "growthRate").intValue(),
                 list(architecture, "layersPerBlock").map(JsonNode::intValue).toList(),
                 field(architecture, "bottleneckFactor").intValue(),
@@ -82,17 +124,7 @@ final class ModelDescriptionJson {
                         field(architecture, "batchNormEpsilon").doubleValue(),
                         field(architecture, "batchNormMomentum").doubleValue()),
                 field(architecture, "dropRate").doubleValue(),
-                classNames.size());
-        return new ModelDescription(
-                text(field(root, "name")),
-                config,
-                new Preprocessing(
-                        inputChannels,
-                        field(preprocessing, "height").intValue(),
-                        field(preprocessing, "width").intValue(),
-                        new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation")),
-                        fit(preprocessing)),
-                classNames);
+                numClasses);
     }
 
     private static void writeFit(Fit fit, ObjectNode preprocessing) {

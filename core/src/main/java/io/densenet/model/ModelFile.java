@@ -1,5 +1,7 @@
 package io.densenet.model;
 
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
@@ -18,7 +20,8 @@ import java.util.stream.Collectors;
 /// A trained network on disk: one safetensors file that holds parameters and running statistics under
 /// torchvision's names, and the description in its metadata. Any safetensors reader opens it.
 ///
-/// A checkpoint is such a file with more in it (tensors under `optimizer.`, more metadata), so this reads both.
+/// A checkpoint is such a file with more in it (tensors under `optimizer.`, more metadata), so this reads
+/// both.
 public record ModelFile(ModelDescription description, StateDict state) {
     /// Metadata key of the description.
     public static final String DESCRIPTION_KEY = "densenet.model";
@@ -55,7 +58,7 @@ public record ModelFile(ModelDescription description, StateDict state) {
         List<String> differences;
         try {
             description = ModelDescriptionJson.read(json);
-            requireEnoughTensors(description.config(), state);
+            requireEnoughTensors(description.architecture(), state);
             differences = state.differencesFrom(description.graph().stateDict());
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new MalformedFileException(file, String.valueOf(e.getMessage()));
@@ -72,14 +75,25 @@ public record ModelFile(ModelDescription description, StateDict state) {
         return new ModelFile(description, state);
     }
 
-    /// Bounds what is built from a description by the size of its file: a few bytes can promise more layers than
-    /// fit any memory.
-    private static void requireEnoughTensors(DenseNetConfig config, StateDict state) {
-        long layers =
-                config.layersPerBlock().stream().mapToLong(Integer::longValue).sum();
-        if (layers > state.entries().size() / TENSORS_OF_A_LAYER) {
-            throw new IllegalArgumentException("%,d tensors are too few for the %,d dense layers that it describes"
-                    .formatted(state.entries().size(), layers));
+    /// Bounds what is built from a description by the size of its file: a few bytes can promise more
+    /// layers than fit any memory.
+    private static void requireEnoughTensors(Architecture architecture, StateDict state) {
+        int tensors = state.entries().size();
+        switch (architecture) {
+            case DenseNetConfig config -> {
+                long layers = config.layersPerBlock().stream()
+                        .mapToLong(Integer::longValue)
+                        .sum();
+                requireEnough(layers, "dense layers", tensors / TENSORS_OF_A_LAYER, tensors);
+            }
+            case Baseline baseline -> requireEnough(baseline.depth(), "layers", tensors, tensors);
+        }
+    }
+
+    private static void requireEnough(long layers, String what, int most, int tensors) {
+        if (layers > most) {
+            throw new IllegalArgumentException(
+                    "%,d tensors are too few for the %,d %s that it describes".formatted(tensors, layers, what));
         }
     }
 

@@ -2,8 +2,8 @@ package io.densenet.random;
 
 /// One stream of random numbers, named by what it is for: (seed, purpose, epoch, sample).
 ///
-/// Two streams with different names are independent; two with the same name are equal. A stream is cheap to
-/// make, so make one where it is needed and let it go. Not thread-safe.
+/// Two streams with different names are independent; two with the same name are equal. A stream is cheap
+/// to make, so make one where it is needed and let it go. Not thread-safe.
 public final class RandomStream {
     /// What a stream is for, so that the shuffle of epoch 3 and the crop of sample 3 never share numbers.
     public enum Purpose {
@@ -16,7 +16,9 @@ public final class RandomStream {
         /// which elements a dropout layer zeroes in one step
         DROPOUT(3),
         /// which training images are held out for validation
-        SPLIT(4);
+        SPLIT(4),
+        /// which paths of a network are left out in one step
+        DROP_PATH(6);
 
         private final long number; // part of every stream's name: never renumber
 
@@ -46,8 +48,8 @@ public final class RandomStream {
         return new RandomStream(seed, name(purpose, major, minor));
     }
 
-    /// The upper half of the counter of a stream's blocks, for those who draw from [Philox] themselves; its
-    /// lower half counts the blocks. The key is the seed.
+    /// The upper half of the counter of a stream's blocks, for those who draw from [Philox] themselves;
+    /// its lower half counts the blocks. The key is the seed.
     public static long name(Purpose purpose, long major, long minor) {
         if (major < 0 || major >= 1L << 28 || minor < 0 || minor >= 1L << 32) {
             throw new IllegalArgumentException(
@@ -90,8 +92,8 @@ public final class RandomStream {
         return (high >>> 5 << 26 | low) * 0x1.0p-53;
     }
 
-    /// Normal with mean 0 and standard deviation 1 (Box–Muller; `StrictMath`, so that every machine draws the
-    /// same).
+    /// Normal with mean 0 and standard deviation 1 (Box–Muller; `StrictMath`, so that every machine draws
+    /// the same).
     public double nextGaussian() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
         return radius * StrictMath.cos(2 * Math.PI * nextDouble());

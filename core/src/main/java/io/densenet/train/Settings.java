@@ -1,5 +1,7 @@
 package io.densenet.train;
 
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
@@ -15,11 +17,12 @@ import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Everything that must be the same for a resumed run to end with the same bits, but the engine: names and values
-/// as checkpoints hold them. Written out by hand, so that renaming something in Java never changes the files.
+/// Everything that must be the same for a resumed run to end with the same bits, but the engine: names
+/// and values as checkpoints hold them. Written out by hand, so that renaming something in Java never
+/// changes the files.
 final class Settings {
-    /// What a checkpoint that is older than a setting ran with. Whoever adds a setting names here what was the
-    /// case before there was a choice.
+    /// What a checkpoint that is older than a setting ran with. Whoever adds a setting names here what
+    /// was the case before there was a choice.
     private static final Map<String, String> DEFAULTS = Map.of();
 
     private Settings() {}
@@ -34,7 +37,24 @@ final class Settings {
         settings.put("optimizer", optimizer(config.optimizer()));
         settings.put("label smoothing", Double.toString(config.labelSmoothing()));
         settings.put("augmentation", augmentation(config.augmentation()));
-        DenseNetConfig network = description.config();
+        describe(description.architecture(), settings);
+        settings.put("classes", classes(description.classNames()));
+        settings.put("preprocessing", preprocessing(description.preprocessing()));
+        settings.put("training images", Integer.toString(trainingImages));
+        return settings;
+    }
+
+    private static void describe(Architecture architecture, SequencedMap<String, String> settings) {
+        switch (architecture) {
+            case DenseNetConfig network -> describe(network, settings);
+            case Baseline baseline -> {
+                settings.put("network", "%s, %d channels".formatted(baseline.name(), baseline.inputChannels()));
+                baseline.variations().forEach(settings::put);
+            }
+        }
+    }
+
+    private static void describe(DenseNetConfig network, SequencedMap<String, String> settings) {
         settings.put("growth rate", Integer.toString(network.growthRate()));
         settings.put("layers per block", list(network.layersPerBlock()));
         settings.put("bottleneck factor", Integer.toString(network.bottleneckFactor()));
@@ -42,13 +62,10 @@ final class Settings {
         settings.put("stem", stem(network.stem()));
         settings.put("batch norm", batchNorm(network.batchNorm()));
         settings.put("dropout", Double.toString(network.dropRate()));
-        settings.put("classes", classes(description.classNames()));
-        settings.put("preprocessing", preprocessing(description.preprocessing()));
-        settings.put("training images", Integer.toString(trainingImages));
-        return settings;
     }
 
-    /// One sentence for the first setting in which two runs differ, or nothing. What only one of them has counts.
+    /// One sentence for the first setting in which two runs differ, or nothing. What only one of them has
+    /// counts.
     static Optional<String> firstDifference(Map<String, String> before, Map<String, String> now) {
         return firstDifference(before, now, DEFAULTS);
     }

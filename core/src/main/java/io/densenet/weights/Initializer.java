@@ -13,7 +13,7 @@ import java.util.function.DoubleSupplier;
 /// | kind                  | value                                                                              |
 /// |-----------------------|------------------------------------------------------------------------------------|
 /// | convolution, weight   | normal, mean 0, standard deviation √(2 / fan) (He et al. 2015, arXiv:1502.01852)   |
-/// | convolution, bias     | 0; no convolution of a DenseNet has one                                            |
+/// | convolution, bias     | 0, or [ParameterSpec#initialBias()]; no convolution of a DenseNet has one           |
 /// | norm                  | weight 1, bias 0, running mean 0, running variance 1, no batches seen              |
 /// | linear, weight        | uniform in ±1/√inputs, the default of Torch 7 and PyTorch, which the authors kept   |
 /// | linear, bias          | 0, as in the authors' code                                                         |
@@ -24,8 +24,8 @@ public final class Initializer {
     public enum Fan {
         /// Outputs · kernel²: the authors' Torch 7 code.
         OUT,
-        /// Inputs · kernel²: torchvision, whose comment promises the authors' initialisation but whose call
-        /// does otherwise.
+        /// Inputs · kernel²: torchvision, whose comment promises the authors' initialisation but whose
+        /// call does otherwise.
         IN
     }
 
@@ -57,7 +57,8 @@ public final class Initializer {
                 yield drawn(spec, () -> bound * (2 * random.nextDouble() - 1));
             }
             case NORM_WEIGHT, RUNNING_VARIANCE -> constant(spec, 1);
-            case CONVOLUTION_BIAS, NORM_BIAS, LINEAR_BIAS, RUNNING_MEAN -> constant(spec, 0);
+            case CONVOLUTION_BIAS -> constant(spec, (float) spec.initialBias());
+            case NORM_BIAS, LINEAR_BIAS, RUNNING_MEAN -> constant(spec, 0);
             case BATCHES_TRACKED -> new Tensor.Longs(spec.shape(), new long[length(spec)]);
         };
     }

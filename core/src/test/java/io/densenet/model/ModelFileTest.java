@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.densenet.arch.BatchNorm;
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
@@ -216,7 +215,7 @@ class ModelFileTest {
     }
 
     private static ModelFile model(ModelDescription description) {
-        Graph graph = Graph.of(DenseNet.of(description.config()), description.inputShape());
+        Graph graph = description.graph();
         StateDict state = Initializer.initialize(graph.stateDict(), 1, Initializer.Fan.OUT);
         return new ModelFile(description, state);
     }

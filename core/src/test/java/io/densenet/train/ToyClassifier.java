@@ -1,7 +1,7 @@
 package io.densenet.train;
 
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.Graph;
+import io.densenet.arch.Op;
 import io.densenet.arch.ParameterSpec;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
@@ -37,9 +37,9 @@ final class ToyClassifier implements TrainableClassifier {
 
     ToyClassifier(ModelDescription description) {
         this.description = description;
-        graph = Graph.of(DenseNet.of(description.config()), description.inputShape());
+        graph = description.graph();
         arena = new ParameterArena(graph.parameters());
-        features = DenseNet.of(description.config()).head().inputChannels();
+        features = graph.nodes().getLast().op() instanceof Op.Linear classifier ? classifier.inputs() : 0;
         weightOffset = viewOf("classifier.weight").offset();
         biasOffset = viewOf("classifier.bias").offset();
         runningMean = new float[features];
@@ -190,7 +190,7 @@ final class ToyClassifier implements TrainableClassifier {
 
     @Override
     public int numClasses() {
-        return description.config().numClasses();
+        return description.architecture().numClasses();
     }
 
     @Override

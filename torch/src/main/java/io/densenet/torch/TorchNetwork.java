@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -64,8 +65,8 @@ final class TorchNetwork implements AutoCloseable {
         return parameters;
     }
 
-    /// All that decides the bits of a result besides the network: on the CPU also the instructions that libtorch
-    /// found there, for its kernels add up in another order with others.
+    /// All that decides the bits of a result besides the network: on the CPU also the instructions that
+    /// libtorch found there, for its kernels add up in another order with others.
     String description() {
         return "libtorch %s, %s, %d thread%s, %s"
                 .formatted(
@@ -90,7 +91,8 @@ final class TorchNetwork implements AutoCloseable {
         torch.set_num_threads(options.threads()); // libtorch keeps it per thread
         try (var _ = new PointerScope();
                 var _ = new InferenceMode(true)) {
-            float[] logits = Tensors.floats(operations.logits(images(batch), new Mode.Evaluation()));
+            float[] logits = Tensors.floats(
+                    operations.run(images(batch), new Mode.Evaluation()).logits());
             System.arraycopy(logits, 0, out, 0, length);
         } catch (RuntimeException e) {
             throw explained(e, batch);
@@ -104,15 +106,38 @@ final class TorchNetwork implements AutoCloseable {
         requireBatchStatistics(batch.size());
         torch.set_num_threads(options.threads());
         try (var _ = new PointerScope()) {
-            Tensor logits = operations.logits(images(batch), new Mode.Training(step.seed(), step.index()));
-            Tensor loss = torch.cross_entropy_loss(
-                    logits, labels(batch), new TensorOptional(), MEAN, IGNORE_NONE, step.labelSmoothing());
-            parameters.countBatch();
+            TorchGraph.Outputs outputs = operations.run(images(batch), new Mode.Training(step.seed(), step.index()));
+            Tensor labels = labels(batch);
+            Tensor loss = loss(outputs.logits(), labels, step);
+            for (int c = 0; c < outputs.companions().size(); c++) {
+                Scalar weight = new Scalar((float) graph.companions().get(c).weight());
+                loss = loss.add(loss(outputs.companions().get(c), labels, step).mul(weight));
+            }
+            outputs.ran().stream().mapToObj(graph.nodes()::get).forEach(parameters::countBatch);
             parameters.addGradients(loss, step.gradientScale());
-            return new StepResult(loss.item_float(), correct(Tensors.floats(logits), batch));
+            return new StepResult(loss.item_float(), correct(Tensors.floats(outputs.logits()), batch));
         } catch (RuntimeException e) {
             throw explained(e, batch);
         }
+    }
+
+    private Tensor loss(Tensor logits, Tensor labels, Step step) {
+        return switch (graph.loss()) {
+            case CROSS_ENTROPY ->
+                torch.cross_entropy_loss(
+                        logits, labels, new TensorOptional(), MEAN, IGNORE_NONE, step.labelSmoothing());
+            case SQUARED_HINGE -> squaredHinge(logits, labels);
+        };
+    }
+
+    /// Σ max(0, 1 − t·z)² over the classes, mean over the batch; t is 1 for the label and −1 otherwise.
+    private Tensor squaredHinge(Tensor logits, Tensor labels) {
+        Tensor targets = torch.one_hot(labels, graph.numClasses())
+                .to(logits.scalar_type())
+                .mul(new Scalar(2.0f))
+                .sub(new Scalar(1.0f));
+        Tensor missing = torch.relu(torch.rsub(targets.mul(logits), new Scalar(1.0f)));
+        return missing.mul(missing).sum().div(new Scalar((float) logits.size(0)));
     }
 
     private Tensor images(ImageBatch batch) {

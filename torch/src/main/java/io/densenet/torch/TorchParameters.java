@@ -1,6 +1,7 @@
 package io.densenet.torch;
 
 import io.densenet.arch.Graph;
+import io.densenet.arch.Node;
 import io.densenet.arch.ParameterSpec;
 import io.densenet.engine.ParameterArena;
 import io.densenet.weights.StateDict;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -109,14 +111,23 @@ final class TorchParameters implements AutoCloseable {
         }
     }
 
-    /// Adds scale times the gradient of a scalar to the arena's gradients. The caller's scope owns what
-    /// this makes.
+    /// Adds scale times the gradient of a scalar to the arena's gradients. That of a parameter which took
+    /// no part in the step is 0. The caller's scope owns what this makes.
     void addGradients(Tensor loss, double scale) {
         TensorVector leaves =
                 new TensorVector(parameters.stream().map(Parameter::leaf).toArray(Tensor[]::new));
-        TensorVector gradients = torch.grad(new TensorVector(loss), leaves);
+        TensorVector gradients = torch.grad(
+                new TensorVector(loss),
+                leaves,
+                new TensorVector(),
+                new BoolOptional(),
+                /*create_graph=*/ false,
+                /*allow_unused=*/ true);
         float[] sum = arena.gradients();
         for (int p = 0; p < parameters.size(); p++) {
+            if (!gradients.get(p).defined()) {
+                continue;
+            }
             int offset = parameters.get(p).view().offset();
             float[] gradient = Tensors.floats(gradients.get(p));
             for (int i = 0; i < gradient.length; i++) {
@@ -125,8 +136,9 @@ final class TorchParameters implements AutoCloseable {
         }
     }
 
-    void countBatch() {
-        batchesTracked.replaceAll((_, count) -> count + 1);
+    /// Counts a batch that a node has seen, if the node counts.
+    void countBatch(Node node) {
+        batchesTracked.computeIfPresent(node.name() + ".num_batches_tracked", (_, count) -> count + 1);
     }
 
     StateDict stateDict() {

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Several engines that take turns: all are open, each in a process of its own, and one computes at a time.
-/// What drifts in the machine meets all of them, and the ceiling that is measured at the start of every
-/// round.
+/// Several engines that take turns: all are open, each in a process of its own, and one computes at a
+/// time. What drifts in the machine meets all of them, and the ceiling that is measured at the start of
+/// every round.
 ///
 /// @param engines the first is compared with each of the others
 /// @param threads of engines that do not say
@@ -108,7 +108,7 @@ record Comparison(Workload workload, List<EngineSpec> engines, int threads, int 
                 workload.use(),
                 workload.network().name(),
                 List.of(image.channels(), image.height(), image.width()),
-                workload.network().config().numClasses(),
+                workload.network().architecture().numClasses(),
                 workload.operationsPerImage(),
                 workload.batchSize(),
                 rounds,

@@ -115,7 +115,8 @@ final class MemoryCommand implements Callable<Integer> {
     private MemoryReport.Network measured(Workload workload, MemoryMode mode) throws IOException {
         NamedNetwork network = workload.network();
         int all = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
-        CpuMemory forecast = CpuMemory.ofTraining(network.denseNet(), input, batchSize, new CpuOptions(all, mode));
+        CpuMemory forecast = CpuMemory.ofTraining(
+                network.requireDenseNet("this project's own engine"), input, batchSize, new CpuOptions(all, mode));
         EngineSpec engine = EngineSpec.parse(mode == MemoryMode.EFFICIENT ? "cpu:efficient" : "cpu");
         long peak;
         try (WorkerProcess process = WorkerProcess.contestant(engine, workload, all)) {
@@ -125,7 +126,7 @@ final class MemoryCommand implements Callable<Integer> {
         output.console().status("%s, %s: %s".formatted(network.name(), mode, megabytes(peak)));
         return new MemoryReport.Network(
                 network.name(),
-                network.config().depth(),
+                network.architecture().depth(),
                 Cost.of(network.graph()).parameters(),
                 mode,
                 forecast,

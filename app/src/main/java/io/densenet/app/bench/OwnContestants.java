@@ -22,16 +22,20 @@ final class OwnContestants {
         return switch (workload.use()) {
             case TRAIN -> {
                 TrainableClassifier classifier = Engines.openForTraining(
-                        network.config(), network.inputShape(), choice, spec.memory(), workload.batchSize());
+                        network.architecture(), network.inputShape(), choice, spec.memory(), workload.batchSize());
                 classifier.load(workload.state());
                 yield new Training(classifier, workload.batch(), version);
             }
             case INFER ->
                 new Inference(
                         Engines.openForInference(
-                                network.config(), network.inputShape(), workload.state(), choice, workload.batchSize()),
+                                network.architecture(),
+                                network.inputShape(),
+                                workload.state(),
+                                choice,
+                                workload.batchSize()),
                         workload.batch(),
-                        new float[workload.batchSize() * network.config().numClasses()],
+                        new float[workload.batchSize() * network.architecture().numClasses()],
                         version);
         };
     }

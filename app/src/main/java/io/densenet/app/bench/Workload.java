@@ -1,6 +1,7 @@
 package io.densenet.app.bench;
 
 import io.densenet.app.options.NamedNetwork;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
@@ -11,6 +12,7 @@ import io.densenet.random.RandomStream;
 import io.densenet.random.RandomStream.Purpose;
 import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,7 +39,7 @@ public record Workload(Use use, NamedNetwork network, int batchSize) {
         }
         int[] labels = new int[batchSize];
         for (int n = 0; n < batchSize; n++) {
-            labels[n] = n % network.config().numClasses();
+            labels[n] = n % network.architecture().numClasses();
         }
         return new ImageBatch(batchSize, image.channels(), image.height(), image.width(), pixels, labels);
     }
@@ -49,23 +51,31 @@ public record Workload(Use use, NamedNetwork network, int batchSize) {
 
     /// The options that name this workload in full.
     List<String> arguments() {
-        DenseNetConfig config = network.config();
+        List<String> arguments = new ArrayList<>(List.of("--use=" + use, "--model=" + network.name()));
+        switch (network.architecture()) {
+            case DenseNetConfig config -> arguments.addAll(arguments(config));
+            case Baseline baseline ->
+                baseline.variations().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        }
+        arguments.addAll(List.of(
+                "--classes=" + network.architecture().numClasses(),
+                "--input=" + network.inputShape(),
+                "--batch-size=" + batchSize));
+        return List.copyOf(arguments);
+    }
+
+    private static List<String> arguments(DenseNetConfig config) {
         String stem = switch (config.stem()) {
             case Stem.Cifar _ -> "cifar";
             case Stem.ImageNet _ -> "imagenet";
         };
         String layers = config.layersPerBlock().stream().map(String::valueOf).collect(Collectors.joining(","));
         return List.of(
-                "--use=" + use,
-                "--model=" + network.name(),
                 "--growth-rate=" + config.growthRate(),
                 "--layers-per-block=" + layers,
                 "--bottleneck-factor=" + config.bottleneckFactor(),
                 "--compression=" + config.compression(),
                 "--stem=" + stem,
-                "--initial-channels=" + config.stem().initialChannels(),
-                "--classes=" + config.numClasses(),
-                "--input=" + network.inputShape(),
-                "--batch-size=" + batchSize);
+                "--initial-channels=" + config.stem().initialChannels());
     }
 }

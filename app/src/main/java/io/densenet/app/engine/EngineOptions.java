@@ -2,6 +2,9 @@ package io.densenet.app.engine;
 
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
+import io.densenet.arch.DenseNetConfig;
 import io.densenet.torch.MissingNativesException;
 import io.densenet.torch.TorchNatives;
 import java.nio.file.Files;
@@ -29,7 +32,7 @@ public final class EngineOptions implements Needs {
             names = "--engine",
             paramLabel = "auto|cpu|torch",
             description = "What computes: this project's own engine, on the CPU, or libtorch (default: auto, which is"
-                    + " cpu, or torch for a GPU).")
+                    + " cpu, or torch for a GPU and for all networks but DenseNets).")
     private Choice engine = Choice.AUTO;
 
     @Option(
@@ -97,16 +100,40 @@ public final class EngineOptions implements Needs {
         };
     }
 
+    /// Whether libtorch computes a network: also when this project's own engine does not, and was not
+    /// asked for.
+    public boolean usesLibTorch(Architecture architecture) {
+        return usesLibTorch() || (engine == Choice.AUTO && isForeign(architecture));
+    }
+
+    private static boolean isForeign(Architecture architecture) {
+        return switch (architecture) {
+            case DenseNetConfig _ -> false;
+            case Baseline _ -> true;
+        };
+    }
+
+    /// Why it is libtorch that computes, where nobody asked for it; else nothing.
+    public String reason(Architecture architecture) {
+        return usesLibTorch(architecture) && !usesLibTorch() ? " (this project's own engine runs DenseNets only)" : "";
+    }
+
     private boolean isGpu() {
         return device.startsWith("cuda");
     }
 
     /// What was asked for.
     ///
-    /// @throws CommandFailure when that engine does not exist or cannot run here
-    public EngineChoice choice() {
+    /// @throws CommandFailure when that engine does not exist, cannot run here or cannot run this network
+    public EngineChoice choice(Architecture architecture) {
         require();
-        return new EngineChoice(usesLibTorch(), device, threads());
+        if (!usesLibTorch(architecture) && isForeign(architecture)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--engine cpu runs DenseNets only, and this is a %s; leave --engine out, or try --engine torch"
+                            .formatted(architecture.variant()));
+        }
+        return new EngineChoice(usesLibTorch(architecture), device, threads());
     }
 
     public int threads() {

@@ -2,6 +2,8 @@ package io.densenet.app.engine;
 
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
@@ -31,25 +33,42 @@ public final class Engines {
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
             ModelDescription description, EngineOptions options, MemoryMode memory, int batchSize) {
-        return openForTraining(description.config(), description.inputShape(), options.choice(), memory, batchSize);
+        return openForTraining(
+                description.architecture(),
+                description.inputShape(),
+                options.choice(description.architecture()),
+                memory,
+                batchSize);
     }
 
     /// As above, for a network that has no classes and no preprocessing yet.
     ///
     /// @param image shape of the images
     public static TrainableClassifier openForTraining(
-            DenseNetConfig config, Shape image, EngineChoice engine, MemoryMode memory, int batchSize) {
-        DenseNet network = CommandFailure.usage(() -> DenseNet.of(config));
+            Architecture architecture, Shape image, EngineChoice engine, MemoryMode memory, int batchSize) {
         if (!engine.libTorch()) {
+            DenseNet network = denseNet(architecture);
             CpuOptions options = new CpuOptions(engine.threads(), memory);
             requireMemory(network, image, options, batchSize);
             return CommandFailure.usage(() -> CpuClassifier.open(network, image, options));
         }
         EngineOptions.requireLibTorch();
         return CommandFailure.usage(() -> {
-            Graph graph = Graph.of(network, image);
+            Graph graph = architecture.graph(image);
             return TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine));
         });
+    }
+
+    /// What this project's own engine runs.
+    private static DenseNet denseNet(Architecture architecture) {
+        return switch (architecture) {
+            case DenseNetConfig config -> CommandFailure.usage(() -> DenseNet.of(config));
+            case Baseline baseline ->
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        "this project's own engine runs DenseNets only, and %s is none; try libtorch"
+                                .formatted(baseline.name()));
+        };
     }
 
     /// Says before any work when the JVM cannot hold what training needs.
@@ -72,22 +91,26 @@ public final class Engines {
     public static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
         ModelDescription description = model.description();
         return openForInference(
-                description.config(), description.inputShape(), model.state(), options.choice(), batchSize);
+                description.architecture(),
+                description.inputShape(),
+                model.state(),
+                options.choice(description.architecture()),
+                batchSize);
     }
 
     /// As above, for a network that has no classes and no preprocessing.
     ///
     /// @param image shape of the images
     public static Classifier openForInference(
-            DenseNetConfig config, Shape image, StateDict state, EngineChoice engine, int batchSize) {
-        DenseNet network = CommandFailure.usage(() -> DenseNet.of(config));
+            Architecture architecture, Shape image, StateDict state, EngineChoice engine, int batchSize) {
         if (!engine.libTorch()) {
+            DenseNet network = denseNet(architecture);
             return CommandFailure.usage(() -> CpuClassifier.openForInference(
                     network, image, state, new CpuOptions(engine.threads(), MemoryMode.STANDARD)));
         }
         EngineOptions.requireLibTorch();
         return CommandFailure.usage(() -> {
-            Graph graph = Graph.of(network, image);
+            Graph graph = architecture.graph(image);
             return TorchClassifier.openForInference(
                     graph, state, torchOptions(graph, LayoutTable.Use.INFERENCE, batchSize, engine));
         });

@@ -2,6 +2,7 @@ package io.densenet.app.inference;
 
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.Engines;
+import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.DataOptions;
@@ -49,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "  densenet evaluate runs/train PICTURES --split val --format json",
             "  densenet evaluate runs/train --crop ten          as in the right columns of the paper's Table 3",
         })
-public final class EvaluateCommand implements Callable<Integer> {
+public final class EvaluateCommand implements Callable<Integer>, Needs {
     @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path source;
@@ -123,6 +124,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /// Also when the network is none that this project's own engine runs.
+    @Override
+    public boolean usesLibTorch() {
+        return TrainedModel.usesLibTorch(source, engine);
     }
 
     @Override

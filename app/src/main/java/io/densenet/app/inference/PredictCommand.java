@@ -2,6 +2,7 @@ package io.densenet.app.inference;
 
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.Engines;
+import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "  densenet predict runs/train shoe.png",
             "  densenet predict runs/train/weights/best.safetensors PICTURES --topk 1 --format csv",
         })
-public final class PredictCommand implements Callable<Integer> {
+public final class PredictCommand implements Callable<Integer>, Needs {
     private static final int IMAGES_AT_ONCE = 32;
 
     @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
@@ -70,6 +71,12 @@ public final class PredictCommand implements Callable<Integer> {
     enum OutputType {
         PROB,
         LOGIT
+    }
+
+    /// Also when the network is none that this project's own engine runs.
+    @Override
+    public boolean usesLibTorch() {
+        return TrainedModel.usesLibTorch(source, engine);
     }
 
     @Override

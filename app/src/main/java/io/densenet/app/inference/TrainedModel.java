@@ -1,5 +1,6 @@
 package io.densenet.app.inference;
 
+import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.model.ModelFile;
@@ -37,6 +38,18 @@ public record TrainedModel(Path file, ModelFile model) {
                 ExitCode.USAGE,
                 runOrWeights
                         + ": expected a run folder with weights/best.safetensors or last.safetensors, found neither");
+    }
+
+    /// Whether libtorch will run it. Whatever is wrong with the file is told when it is used.
+    static boolean usesLibTorch(Path runOrWeights, EngineOptions engine) {
+        if (engine.usesLibTorch()) {
+            return true;
+        }
+        try {
+            return engine.usesLibTorch(read(runOrWeights).model().description().architecture());
+        } catch (IOException | CommandFailure e) {
+            return false;
+        }
     }
 
     /// The `args.yaml` of the run that the weights lie in, if they lie in one.

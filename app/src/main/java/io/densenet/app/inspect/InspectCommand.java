@@ -7,8 +7,10 @@ import io.densenet.app.options.NamedNetwork;
 import io.densenet.app.options.ShapeConverter;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
+import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,8 +19,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `densenet inspect`: layers, parameters, multiply-adds and memory of a network, without building or running
-/// it.
+/// `densenet inspect`: layers, parameters, multiply-adds and memory of a network, without building or
+/// running it.
 @Command(
         name = "inspect",
         description = "Shows the layers, parameters, multiply-adds and memory of a network.",
@@ -29,6 +31,7 @@ import picocli.CommandLine.Parameters;
             "  densenet inspect densenet-bc-100-12 --classes 100",
             "  densenet inspect densenet121 --depth 1 -b 256",
             "  densenet inspect densenet-40-12 --format json",
+            "  densenet inspect resnet-110 --residual-unit full-preact",
             "  densenet inspect runs/train",
             "  densenet inspect densenet121 --layers-per-block 6,12,48,48 --growth-rate 48 --initial-channels 96",
         })
@@ -38,8 +41,8 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODEL|RUN|WEIGHTS",
-            description = "densenet-L-k, densenet-b-L-k, densenet-c-L-k, densenet-bc-L-k (L depth, k growth rate) or "
-                    + "densenet121, 161, 169, 201, 264; or a run folder or a .safetensors file, for the network in it.")
+            description = DenseNets.NAMES + "; or, compared with them, " + Baselines.NAMES
+                    + "; or a run folder or a .safetensors file, for the network in it.")
     private String model = "";
 
     @Option(
@@ -86,7 +89,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (output.isJson()) {
             output.out().println(Json.document(report));
         } else {
-            output.out().print(InspectText.of(report, network.config(), LayerTree.of(graph), layerDepth));
+            output.out().print(InspectText.of(report, network.architecture(), LayerTree.of(graph), layerDepth));
         }
         output.out().flush();
         return ExitCode.DONE.code();

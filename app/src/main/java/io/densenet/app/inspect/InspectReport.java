@@ -1,8 +1,11 @@
 package io.densenet.app.inspect;
 
 import io.densenet.app.options.NamedNetwork;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseBlock;
+import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
@@ -12,14 +15,18 @@ import io.densenet.cpu.CpuMemory;
 import io.densenet.cpu.CpuOptions;
 import io.densenet.cpu.MemoryMode;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// All that `inspect` says about a network. The names of the components are the keys of its JSON, which scripts
-/// rely on.
+/// All that `inspect` says about a network. The names of the components are the keys of its JSON, which
+/// scripts rely on.
 ///
 /// @param inputShape channels, height, width
 /// @param layers     in the order of execution; together they are the whole network
 /// @param memory     what a framework needs that runs the network operation by operation
-/// @param engine     what training holds here, by the two ways of `--memory`
+/// @param blocks     dense blocks; none in other networks
+/// @param engine     what training holds in this project's own engine, by the two ways of `--memory`;
+///                   null for networks that it does not run
 /// @param notes      where this network is not what its name makes people think
 record InspectReport(
         String name,
@@ -32,7 +39,7 @@ record InspectReport(
         List<Block> blocks,
         List<Layer> layers,
         MemoryEstimate memory,
-        EngineMemory engine,
+        @Nullable EngineMemory engine,
         List<String> notes) {
     /// Arrays of this project's engine while it trains.
     record EngineMemory(CpuMemory standard, CpuMemory efficient) {}
@@ -49,31 +56,39 @@ record InspectReport(
     ///
     /// @param depth how far down the tree of layers goes: 1 parts, 2 layers, 3 single operations
     static InspectReport of(NamedNetwork model, Graph graph, int batchSize, int depth) {
-        DenseNetConfig config = model.config();
+        Architecture network = model.architecture();
+        Optional<DenseNet> denseNet = model.denseNet();
         Cost cost = Cost.of(graph);
         return new InspectReport(
                 model.name(),
-                config.variant(),
-                config.depth(),
+                network.variant(),
+                network.depth(),
                 cost.parameters(),
                 cost.multiplyAdds(),
                 dimensions(model.inputShape()),
-                config.numClasses(),
-                model.denseNet().blocks().stream().map(InspectReport::block).toList(),
+                network.numClasses(),
+                denseNet.stream()
+                        .flatMap(net -> net.blocks().stream())
+                        .map(InspectReport::block)
+                        .toList(),
                 LayerTree.of(graph).stream()
                         .flatMap(part -> part.at(depth))
                         .map(InspectReport::layer)
                         .toList(),
                 MemoryEstimate.of(graph, batchSize),
-                new EngineMemory(
-                        engineMemory(model, batchSize, MemoryMode.STANDARD),
-                        engineMemory(model, batchSize, MemoryMode.EFFICIENT)),
-                KnownMistakes.in(config));
+                denseNet.map(net -> new EngineMemory(
+                                engineMemory(net, model.inputShape(), batchSize, MemoryMode.STANDARD),
+                                engineMemory(net, model.inputShape(), batchSize, MemoryMode.EFFICIENT)))
+                        .orElse(null),
+                switch (network) {
+                    case DenseNetConfig config -> KnownMistakes.in(config);
+                    case Baseline baseline -> baseline.notes();
+                });
     }
 
-    private static CpuMemory engineMemory(NamedNetwork model, int batchSize, MemoryMode mode) {
+    private static CpuMemory engineMemory(DenseNet network, Shape image, int batchSize, MemoryMode mode) {
         CpuOptions options = new CpuOptions(Runtime.getRuntime().availableProcessors(), mode);
-        return CpuMemory.ofTraining(model.denseNet(), model.inputShape(), batchSize, options);
+        return CpuMemory.ofTraining(network, image, batchSize, options);
     }
 
     private static Block block(DenseBlock block) {

@@ -2,14 +2,18 @@ package io.densenet.app.inspect;
 
 import io.densenet.app.output.TextTable;
 import io.densenet.app.output.TextTable.Column;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.MemoryEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// What `inspect` shows to people: a table in the manner of torchinfo, with the columns that make a DenseNet.
+/// What `inspect` shows to people: a table in the manner of torchinfo, with the columns that make a
+/// DenseNet.
 final class InspectText {
     private final TextTable table = new TextTable(List.of(
             new Column("Layer", false),
@@ -18,17 +22,18 @@ final class InspectText {
             new Column("Channels", true),
             new Column("Parameters", true),
             new Column("Multiply-adds", true)));
-    private final int growthRate;
+    /// What stands behind the type of a dense block.
+    private final String growth;
 
-    private InspectText(int growthRate) {
-        this.growthRate = growthRate;
+    private InspectText(String growth) {
+        this.growth = growth;
     }
 
-    static String of(InspectReport report, DenseNetConfig config, List<LayerTree> tree, int depth) {
-        InspectText text = new InspectText(config.growthRate());
+    static String of(InspectReport report, Architecture network, List<LayerTree> tree, int depth) {
+        InspectText text = new InspectText(growth(network));
         text.add(tree, "", depth);
         List<String> lines = new ArrayList<>();
-        lines.add(title(report, config));
+        lines.add(title(report, network));
         lines.add("");
         lines.addAll(text.table.lines());
         lines.add("");
@@ -48,7 +53,7 @@ final class InspectText {
                     indent
                             + (last ? "└─ " : "├─ ")
                             + layer.name().substring(layer.name().lastIndexOf('.') + 1),
-                    layer.type().equals("DenseBlock") ? "DenseBlock k=" + growthRate : layer.type(),
+                    layer.type().equals("DenseBlock") ? layer.type() + growth : layer.type(),
                     layer.outputShape().toString(),
                     layer.inputChannels() + " → " + layer.outputShape().channels(),
                     count(layer.parameters()),
@@ -59,22 +64,48 @@ final class InspectText {
         }
     }
 
-    private static String title(InspectReport report, DenseNetConfig config) {
-        String bottleneck = config.hasBottleneck() ? ", b=" + config.bottleneckFactor() : "";
-        return "%s: %s, L=%d, k=%d%s, θ=%s, layers %s, input %s, %d classes"
+    private static String growth(Architecture network) {
+        return switch (network) {
+            case DenseNetConfig config -> " k=" + config.growthRate();
+            case Baseline _ -> "";
+        };
+    }
+
+    private static String title(InspectReport report, Architecture network) {
+        return "%s: %s, L=%d%s, input %s, %d classes"
                 .formatted(
                         report.name(),
                         report.variant(),
                         report.depth(),
-                        config.growthRate(),
-                        bottleneck,
-                        config.compression(),
-                        config.layersPerBlock().stream().map(String::valueOf).collect(Collectors.joining("-")),
+                        switch (network) {
+                            case DenseNetConfig config -> details(config);
+                            case Baseline baseline ->
+                                baseline.variations().entrySet().stream()
+                                        .map(entry -> ", %s %s".formatted(entry.getKey(), entry.getValue()))
+                                        .collect(Collectors.joining());
+                        },
                         report.inputShape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                         report.classes());
     }
 
-    private static List<String> memory(MemoryEstimate framework, InspectReport.EngineMemory engine) {
+    private static String details(DenseNetConfig config) {
+        return ", k=%d%s, θ=%s, layers %s"
+                .formatted(
+                        config.growthRate(),
+                        config.hasBottleneck() ? ", b=" + config.bottleneckFactor() : "",
+                        config.compression(),
+                        config.layersPerBlock().stream().map(String::valueOf).collect(Collectors.joining("-")));
+    }
+
+    private static List<String> memory(MemoryEstimate framework, InspectReport.@Nullable EngineMemory engine) {
+        if (engine == null) {
+            return List.of("Memory         %s parameters; with a batch of %d: %s to train, %s to infer"
+                    .formatted(
+                            bytes(framework.parametersBytes()),
+                            framework.batchSize(),
+                            bytes(framework.trainingBytes()),
+                            bytes(framework.inferenceBytes())));
+        }
         return List.of(
                 "Memory         %s parameters; with a batch of %d: %s to train, %s with --memory efficient"
                         .formatted(

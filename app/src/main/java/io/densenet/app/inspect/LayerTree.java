@@ -8,6 +8,7 @@ import io.densenet.arch.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -81,6 +82,9 @@ record LayerTree(
             case "denselayer" -> "DenseLayer";
             case "transition" -> "Transition";
             case "head" -> "Head";
+            case "layer", "stage", "block" -> "Stage";
+            case "", "highway" -> "Unit";
+            case "column" -> "Column";
             default -> "Group";
         };
         return new LayerTree(
@@ -119,6 +123,14 @@ record LayerTree(
             case Op.Convolution c -> "Convolution " + window(c.kernel(), c.stride());
             case Op.BatchNormalization _ -> "BatchNorm";
             case Op.Relu _ -> "ReLU";
+            case Op.Sigmoid _ -> "Sigmoid";
+            case Op.Complement _ -> "1 - x";
+            case Op.Addition _ -> "Addition";
+            case Op.Product _ -> "Product";
+            case Op.StochasticDepth d -> String.format(Locale.ROOT, "StochasticDepth %.3f", d.survival());
+            case Op.Join j -> "Join" + (j.dropRate() > 0 ? ", drop-path " + j.dropRate() : "");
+            case Op.ChannelPadding _ -> "ChannelPadding";
+            case Op.Flatten _ -> "Flatten";
             case Op.Dropout d -> "Dropout " + d.rate();
             case Op.Concatenation _ -> "Concatenation";
             case Op.MaxPooling p -> "MaxPooling " + window(p.kernel(), p.stride());

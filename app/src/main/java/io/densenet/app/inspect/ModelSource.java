@@ -6,6 +6,7 @@ import io.densenet.app.inference.TrainedModel;
 import io.densenet.app.options.ArchitectureOptions;
 import io.densenet.app.options.NamedNetwork;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
 import io.densenet.model.ModelDescription;
 import java.io.File;
 import java.io.IOException;
@@ -17,8 +18,8 @@ import java.util.Optional;
 final class ModelSource {
     private ModelSource() {}
 
-    /// Resolves a name, or what lies at a path. As with data sets, a name of a model is that model even where
-    /// a file is called the same.
+    /// Resolves a name, or what lies at a path. As with data sets, a name of a model is that model even
+    /// where a file is called the same.
     ///
     /// @throws CommandFailure when there is no such network
     static NamedNetwork resolve(
@@ -33,7 +34,7 @@ final class ModelSource {
         return source.contains("/")
                 || source.contains(File.separator)
                 || source.endsWith(".safetensors")
-                || (!source.startsWith("densenet") && Files.exists(Path.of(source)));
+                || (!source.startsWith("densenet") && !Baselines.isNamed(source) && Files.exists(Path.of(source)));
     }
 
     private static NamedNetwork trained(
@@ -48,6 +49,7 @@ final class ModelSource {
         }
         ModelDescription description =
                 TrainedModel.read(Path.of(source)).model().description();
-        return new NamedNetwork(description.name(), description.config(), input.orElseGet(description::inputShape));
+        return new NamedNetwork(
+                description.name(), description.architecture(), input.orElseGet(description::inputShape));
     }
 }

@@ -3,7 +3,6 @@ package io.densenet.app.options;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.output.Console;
 import io.densenet.app.output.DownloadProgress;
-import io.densenet.arch.Stem;
 import io.densenet.data.ChannelStatistics;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
@@ -22,14 +21,14 @@ public final class DataSource {
 
     private DataSource() {}
 
-    /// Opens what `options` name, with `--val-split` images held out. Pictures of a folder get the size that the
-    /// network's stem is made for.
+    /// Opens what `options` name, with `--val-split` images held out. Pictures of a folder get the size
+    /// that the network's stem is made for.
     public static DatasetSplits open(TrainOptions options, Console console) throws IOException {
         int size = Optional.ofNullable(options.imageSize)
-                .orElseGet(() -> switch (options.model.config(3, 1).stem()) {
-                    case Stem.Cifar _ -> CIFAR_STEM_IMAGE_SIZE;
-                    case Stem.ImageNet _ -> Datasets.FOLDER_IMAGE_SIZE;
-                });
+                .orElseGet(
+                        () -> options.model.architecture(3, 1, Optional.empty()).isForImageNet()
+                                ? Datasets.FOLDER_IMAGE_SIZE
+                                : CIFAR_STEM_IMAGE_SIZE);
         DatasetPlaces places = DatasetPlaces.usual(options.dataOptions.dataDir);
         Optional<NamedDataset> named = NamedDataset.of(options.data);
         if (options.dataOptions.download

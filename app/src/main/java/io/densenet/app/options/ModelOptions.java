@@ -1,9 +1,10 @@
 package io.densenet.app.options;
 
 import io.densenet.app.failure.CommandFailure;
-import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.Architecture;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,29 +14,30 @@ public final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "densenet-L-k, densenet-b-L-k, densenet-c-L-k, densenet-bc-L-k (L depth, k growth rate) or "
-                    + "densenet121, 161, 169, 201, 264 (default: ${DEFAULT-VALUE}).")
+            description =
+                    DenseNets.NAMES + "; or, compared with them, " + Baselines.NAMES + " (default: ${DEFAULT-VALUE}).")
     private String model = "densenet-bc-100-12";
 
     @Mixin
-    private final ArchitectureOptions architecture = new ArchitectureOptions();
+    private final ArchitectureOptions overrides = new ArchitectureOptions();
 
     /// The name as the user wrote it.
     public String name() {
         return model;
     }
 
-    /// The configuration for a data set.
+    /// The network for a data set.
     ///
+    /// @param dropRate that the user gave; empty for the network's own
     /// @throws CommandFailure when there is no such network
-    public DenseNetConfig config(int inputChannels, int numClasses) {
-        return CommandFailure.usage(() -> architecture.applyTo(DenseNets.named(model, inputChannels, numClasses)));
+    public Architecture architecture(int inputChannels, int numClasses, Optional<Double> dropRate) {
+        return CommandFailure.usage(() -> overrides.named(model, inputChannels, numClasses, dropRate));
     }
 
     /// The network for images and classes that no data set decides.
     ///
     /// @throws CommandFailure when there is no such network
     NamedNetwork network(Optional<Integer> classes, Optional<Shape> input) {
-        return NamedNetwork.of(model, architecture, classes, input);
+        return NamedNetwork.of(model, overrides, classes, input);
     }
 }

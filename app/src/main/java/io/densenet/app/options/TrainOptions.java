@@ -100,8 +100,14 @@ public final class TrainOptions {
             names = "--milestones",
             split = ",",
             paramLabel = "X",
-            description = "Parts of the epochs after which multistep divides the rate by ten (default: 0.5,0.75).")
+            description = "Parts of the epochs after which multistep lowers the rate (default: 0.5,0.75).")
     List<Double> milestones = Schedule.Multistep.OF_THE_PAPER.milestones();
+
+    @Option(
+            names = "--decay-rate",
+            paramLabel = "X",
+            description = "What each milestone multiplies the rate with (default: 0.1).")
+    double decayRate = Schedule.Multistep.OF_THE_PAPER.gamma();
 
     @Option(
             names = "--warmup-epochs",
@@ -122,8 +128,8 @@ public final class TrainOptions {
             names = "--dropout",
             paramLabel = "P",
             description = "Part of the outputs of each convolution but the first that is zeroed; 0.2 in the paper"
-                    + " where nothing is augmented (default: 0).")
-    double dropRate;
+                    + " where nothing is augmented (default: 0). Other networks have their own places and defaults.")
+    Optional<Double> dropRate = Optional.empty();
 
     @Option(
             names = "--augment",
@@ -243,7 +249,8 @@ public final class TrainOptions {
         return batchSize;
     }
 
-    public double dropRate() {
+    /// What the user gave; the network has its own rate.
+    public Optional<Double> dropRate() {
         return dropRate;
     }
 
@@ -276,7 +283,7 @@ public final class TrainOptions {
         require(workers > 0, "--workers must be positive, was " + workers);
         require(valSplit >= 0, "--val-split must be 0 or positive, was " + valSplit);
         require(imageSize == null || imageSize > 0, "--image-size must be positive, was " + imageSize);
-        Schedule multistep = new Schedule.Multistep(milestones, Schedule.Multistep.OF_THE_PAPER.gamma());
+        Schedule multistep = new Schedule.Multistep(milestones, decayRate);
         Schedule plain = switch (schedule) {
             case MULTISTEP -> multistep;
             case COSINE -> new Schedule.Cosine();

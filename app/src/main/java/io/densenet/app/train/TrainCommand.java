@@ -1,5 +1,6 @@
 package io.densenet.app.train;
 
+import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.OptionLayers;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `densenet train`: works out where the options come from and in which folder the run lives; [TrainRun] does
-/// the rest.
+/// `densenet train`: works out where the options come from and in which folder the run lives; [TrainRun]
+/// does the rest.
 @Command(
         name = "train",
         description = "Trains a network and tests it.",
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper; with",
             "--resume from the command line, then -c FILE, then the args.yaml of the run.",
         })
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, Needs {
     @Mixin
     private final TrainOptions options = new TrainOptions();
 
@@ -91,6 +92,20 @@ public final class TrainCommand implements Callable<Integer> {
                 RunFolder folder = open(resumed.orElse(null))) {
             return run.execute(model, folder, resumed.isPresent(), resume.equals(Optional.of("last")))
                     .code();
+        }
+    }
+
+    /// Also when the options of a file say so, or the network is none that this project's own engine
+    /// runs. Whatever is wrong with the options is told when they are used.
+    @Override
+    public boolean usesLibTorch() {
+        try {
+            Optional<Path> resumed =
+                    resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
+            TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
+            return effective.engine().usesLibTorch(effective.model().architecture(1, 1, Optional.empty()));
+        } catch (IOException | CommandFailure e) {
+            return false;
         }
     }
 

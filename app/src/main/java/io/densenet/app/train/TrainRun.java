@@ -13,11 +13,13 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ProgressListener;
 import io.densenet.app.output.ShellCommand;
 import io.densenet.app.plot.Plots;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
 import io.densenet.arch.Cost;
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
+import io.densenet.arch.Loss;
 import io.densenet.arch.Op;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
@@ -48,8 +50,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One run of `densenet train`: data and network are prepared before anything is written, then training, then
-/// the test with what came out best, pictures and the result.
+/// One run of `densenet train`: data and network are prepared before anything is written, then training,
+/// then the test with what came out best, pictures and the result.
 final class TrainRun {
     private final TrainOptions options;
     private final OutputOptions output;
@@ -80,15 +82,15 @@ final class TrainRun {
         DatasetSplits splits = DataSource.open(options, output.console());
         requireReadable(splits.train());
         List<String> classNames = splits.train().classNames();
-        DenseNetConfig network = CommandFailure.usage(() ->
-                options.model().config(splits.channels(), classNames.size()).withDropRate(options.dropRate()));
+        Architecture network = options.model().architecture(splits.channels(), classNames.size(), options.dropRate());
         CommandFailure.usage(() -> {
             config.augmentation().requireChannels(splits.channels());
             return config;
         });
         Preprocessing preprocessing = DataSource.preprocessing(options, splits);
         ModelDescription description = new ModelDescription(options.model().name(), network, preprocessing, classNames);
-        Graph graph = CommandFailure.usage(() -> Graph.of(DenseNet.of(network), description.inputShape()));
+        Graph graph = CommandFailure.usage(description::graph);
+        requireSmoothLoss(graph, config);
         requireBatchStatistics(graph, splits.train().size(), options.batchSize());
         Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers());
         return new TrainRun(options, output, splits, data, description, config);
@@ -148,6 +150,16 @@ final class TrainRun {
         images.image(images.size() - 1);
     }
 
+    /// Smoothing spreads a probability, which only cross-entropy compares with.
+    private static void requireSmoothLoss(Graph graph, TrainingConfig config) {
+        if (graph.loss() != Loss.CROSS_ENTROPY && config.labelSmoothing() > 0) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--label-smoothing does not go with the loss %s; leave it out, or try --loss %s"
+                            .formatted(graph.loss(), Loss.CROSS_ENTROPY));
+        }
+    }
+
     /// A batch of one image leaves a batch norm over maps of one pixel without variance.
     private static void requireBatchStatistics(Graph graph, int images, int batchSize) {
         boolean lonely = batchSize == 1 || images % batchSize == 1;
@@ -174,7 +186,8 @@ final class TrainRun {
                 .formatted(checkpoint.progress().epoch(), checkpoint.progress().step()));
     }
 
-    /// The last checkpoint and no other; when it cannot be read, the failure says what `--resume auto` would do.
+    /// The last checkpoint and no other; when it cannot be read, the failure says what `--resume auto`
+    /// would do.
     private static Checkpoint last(RunFolder folder) throws IOException {
         try {
             return Checkpoint.read(folder.last());
@@ -188,7 +201,7 @@ final class TrainRun {
     }
 
     private StateDict initialState() throws IOException {
-        Graph graph = Graph.of(DenseNet.of(description.config()), description.inputShape());
+        Graph graph = description.graph();
         if (options.weights().isEmpty()) {
             return Initializer.initialize(graph.stateDict(), options.seed(), options.fan());
         }
@@ -217,12 +230,12 @@ final class TrainRun {
     }
 
     private void announce(RunLog log, RunFolder folder, TrainableClassifier model) {
-        Cost cost = Cost.of(Graph.of(DenseNet.of(description.config()), description.inputShape()));
+        Cost cost = Cost.of(description.graph());
         log.status(String.format(
                 Locale.ROOT,
                 "%s: %s, %,d parameters, %.1f M multiply-adds an image of %s",
                 description.name(),
-                description.config().variant(),
+                description.architecture().variant(),
                 cost.parameters(),
                 cost.multiplyAdds() / 1e6,
                 description.inputShape()));
@@ -236,9 +249,12 @@ final class TrainRun {
                 validation == null ? 0 : validation.size(),
                 test == null ? 0 : test.size(),
                 description.classNames().size()));
-        log.status("engine: " + model.description());
+        log.status("engine: " + model.description() + options.engine().reason(description.architecture()));
         log.status("run folder: " + folder.path());
-        KnownMistakes.in(description.config()).forEach(sentence -> log.warning(sentence));
+        switch (description.architecture()) {
+            case DenseNetConfig denseNet -> KnownMistakes.in(denseNet).forEach(sentence -> log.warning(sentence));
+            case Baseline _ -> {}
+        }
     }
 
     private void finish(RunFolder folder, TrainableClassifier model, Trainer.Outcome outcome, RunLog log)
@@ -259,8 +275,8 @@ final class TrainRun {
     /// What was tested, and how good it is.
     private record Tested(Path weights, String sha256, Evaluation evaluation) {}
 
-    /// Tests the weights of the best epoch, or the last ones when nothing was held out to choose by or the run was cut
-    /// within its first epoch.
+    /// Tests the weights of the best epoch, or the last ones when nothing was held out to choose by or
+    /// the run was cut within its first epoch.
     private Tested test(RunFolder folder, TrainableClassifier model, ImageDataset images, String lastSha256)
             throws IOException {
         Path weights = folder.last();

@@ -48,6 +48,110 @@ final class InspectCommandTest {
         assertEquals(parameters, report.get("parameters").asLong());
     }
 
+    /// The rows of Table 2 that are not DenseNets, with 10 and 100 classes, and Figure 3's ResNets: counts of the
+    /// authors' code, worked out outside this project, and torchvision's.
+    @ParameterizedTest
+    @CsvSource({
+        "nin,                   10, 966986,   100, 984356",
+        "all-cnn-c,             10, 1369738,  100, 1387108",
+        "dsn,                   10, 3547496,  100, 26789456",
+        "highway-19,            10, 2256838,  100, 2265928",
+        "fractalnet-21,         10, 33724618, 100, 33770788",
+        "resnet-110,            10, 1727962,  100, 1733812",
+        "stochastic-depth-110,  10, 1727962,  100, 1733812",
+        "stochastic-depth-152,  10, 2408474,  100, 2414324",
+        "stochastic-depth-1202, 10, 19421274, 100, 19427124",
+        "wrn-16-4,              10, 2748890,  100, 2772020",
+        "wrn-16-8,              10, 10961370, 100, 11007540",
+        "wrn-28-10,             10, 36479194, 100, 36536884",
+        "preact-resnet-164,     10, 1703258,  100, 1726388",
+        "preact-resnet-1001,    10, 10327706, 100, 10350836",
+        "resnet34,            1000, 21797672,  10, 21289802",
+        "resnet50,            1000, 25557032,  10, 23528522",
+        "resnet101,           1000, 44549160,  10, 42520650",
+        "resnet152,           1000, 60192808,  10, 58164298",
+    })
+    void parametersOfTheRivalsAreThoseOfTheirAuthors(
+            String model, String classes, long parameters, String otherClasses, long otherParameters) {
+        assertEquals(
+                parameters,
+                inspect(model, "--classes", classes).get("parameters").asLong());
+        assertEquals(
+                otherParameters,
+                inspect(model, "--classes", otherClasses).get("parameters").asLong());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stochastic-depth-1202, '10.2M', '19,421,274'",
+        "fractalnet-21,         '38.6M', '33,724,618'",
+        "preact-resnet-1001,    '10.2M', '10,178,490'",
+        "stochastic-depth-110,  '1.75',  'stochastic-depth-152'",
+    })
+    void whereTheTableIsWrongTheNotesSayWhatIsRight(String model, String printed, String right) {
+        String notes = inspect(model).get("notes").toString();
+        assertTrue(notes.contains(printed) && notes.contains(right), notes);
+    }
+
+    /// 10.2M is what remains of 10.3M without two parameters for each channel of each norm.
+    @Test
+    void theTablesCountOfThePreActivationResNetLeavesTheNormsOut() {
+        long norms = StreamSupport.stream(
+                        inspect("preact-resnet-1001").get("layers").spliterator(), false)
+                .filter(layer -> layer.get("type").asString().equals("BatchNorm"))
+                .mapToLong(layer -> layer.get("parameters").asLong())
+                .sum();
+        assertEquals(10_178_490, 10_327_706 - norms);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nin",
+                "all-cnn-c",
+                "dsn",
+                "highway-19",
+                "fractalnet-21",
+                "resnet-110",
+                "stochastic-depth-110",
+                "wrn-16-4",
+                "preact-resnet-164",
+                "resnet50"
+            })
+    void greyImagesOf28PixelsSuitEveryRival(String model) {
+        JsonNode report = inspect(model, "--input", "1x28x28", "--classes", "7");
+        JsonNode layers = report.get("layers");
+        assertEquals(List.of(7, 1, 1), integers(layers.get(layers.size() - 1).get("outputShape")));
+        long parameters = StreamSupport.stream(layers.spliterator(), false)
+                .mapToLong(layer -> layer.get("parameters").asLong())
+                .sum();
+        assertEquals(report.get("parameters").asLong(), parameters, "the layers are the whole network");
+        assertTrue(report.get("engine").isNull(), "the fused engine does not run it");
+        assertTrue(CommandLineRun.of("inspect", model).out().contains("Parameters"), "as text too");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "resnet-111; a depth of 111 does not divide into 3 stages of basic units",
+                "preact-resnet-165; the nearest are 164 and 173",
+                "wrn-17-4; the nearest are 16 and 22",
+                "wrn-16; no model is named 'wrn-16'",
+                "fractalnet-20; a FractalNet has 6, 11, 21, 41, 81 or 161 layers",
+                "resnet18; there are resnet34, 50, 101, 152",
+                "resnet-110 --growth-rate 4; resnet-110 has no --growth-rate",
+                "densenet-40-12 --residual-unit full-preact; densenet-40-12 has no --residual-unit",
+                "wrn-16-4 --residual-unit full-preact; wrn-16-4 has no residual unit",
+                "resnet-110 --residual-unit best; no residual unit is called 'best'",
+                "alexnet; no model is named 'alexnet'",
+            })
+    void whatNoRivalIsOrHasIsAUsageError(String arguments, String message) {
+        CommandLineRun run = CommandLineRun.of(("inspect " + arguments).split(" ", -1));
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains(message), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "densenet-40-12,     264.8",

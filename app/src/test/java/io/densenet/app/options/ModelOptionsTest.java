@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.DenseNets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -16,15 +19,17 @@ final class ModelOptionsTest {
     @Test
     void aModelIsMadeForTheDataThatItWillSee() {
         new CommandLine(options).parseArgs("--model", "densenet-40-12", "--growth-rate", "6");
-        assertEquals(1, options.model.config(1, 7).stem().inputChannels());
-        assertEquals(7, options.model.config(1, 7).numClasses());
-        assertEquals(6, options.model.config(1, 7).growthRate());
+        Architecture network = options.model.architecture(1, 7, Optional.of(0.2));
+        assertEquals(1, network.inputChannels());
+        assertEquals(7, network.numClasses());
+        assertEquals(DenseNets.named("densenet-40-12", 1, 7).withGrowthRate(6).withDropRate(0.2), network);
     }
 
     @Test
     void aNameThatIsNoModelIsWrongUse() {
         new CommandLine(options).parseArgs("--model", "densenet-40");
-        CommandFailure failure = assertThrows(CommandFailure.class, () -> options.model.config(3, 10));
+        CommandFailure failure =
+                assertThrows(CommandFailure.class, () -> options.model.architecture(3, 10, Optional.empty()));
         assertEquals(ExitCode.USAGE, failure.exitCode());
         assertTrue(ExceptionHandler.line(failure).startsWith("no model is named 'densenet-40'"), failure.toString());
     }
