@@ -38,7 +38,7 @@ public enum NamedDataset {
     }
 
     /// Names of the classes; empty where the files themselves name them.
-    List<String> classNames() {
+    public List<String> classNames() {
         return switch (this) {
             case FASHION_MNIST_MINI, FASHION_MNIST ->
                 List.of(
@@ -58,8 +58,8 @@ public enum NamedDataset {
     }
 
     /// Means and deviations of the training images. CIFAR's are those of the authors' code
-    /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in general
-    /// use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).
+    /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in
+    /// general use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).
     public Normalization normalization() {
         return switch (this) {
             case FASHION_MNIST_MINI, FASHION_MNIST -> new Normalization(List.of(0.2860406), List.of(0.3530242));
@@ -73,8 +73,8 @@ public enum NamedDataset {
         };
     }
 
-    /// Where the files are published. Yann LeCun's own page of MNIST no longer serves them; the address is the
-    /// mirror that torchvision uses.
+    /// Where the files are published. Yann LeCun's own page of MNIST no longer serves them; the address is
+    /// the mirror that torchvision uses.
     URI address() {
         return URI.create(
                 switch (this) {
@@ -86,8 +86,8 @@ public enum NamedDataset {
     }
 
     /// The published files. Checksums: README of github.com/zalandoresearch/fashion-mnist;
-    /// torchvision/datasets/mnist.py; the page of CIFAR, https://www.cs.toronto.edu/~kriz/cifar.html. None for
-    /// what ships with the program.
+    /// torchvision/datasets/mnist.py; the page of CIFAR, https://www.cs.toronto.edu/~kriz/cifar.html. None
+    /// for what ships with the program.
     List<PublishedFile> files() {
         return switch (this) {
             case FASHION_MNIST_MINI -> List.of();

@@ -52,6 +52,16 @@ public final class Engines {
         });
     }
 
+    /// Any network to train, all zeros, by libtorch.
+    ///
+    /// @param batchSize images of one step, which decides the faster memory layout
+    /// @throws CommandFailure when libtorch's native libraries are not there
+    public static TrainableClassifier openForTraining(Graph graph, EngineChoice engine, int batchSize) {
+        EngineOptions.requireLibTorch();
+        return CommandFailure.usage(
+                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)));
+    }
+
     /// Says before any work when the JVM cannot hold what training needs.
     private static void requireMemory(DenseNet network, Shape image, CpuOptions options, int batchSize) {
         long needed = CommandFailure.usage(
