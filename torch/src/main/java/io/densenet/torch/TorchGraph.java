@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the operations of a [Graph] one after the other, as a PyTorch module would.
 ///
@@ -47,13 +48,20 @@ final class TorchGraph {
     /// Logits, N × classes. Belongs to the caller's scope, as does all that autograd keeps for the backward
     /// pass.
     ///
-    /// @param images N × C × H × W on the device of the parameters
-    Tensor logits(Tensor images, Mode mode) {
+    /// @param images        N × C × H × W on the device of the parameters
+    /// @param recomputation hears of every node that has run; null when the maps stay
+    Tensor logits(Tensor images, Mode mode, @Nullable Recomputation recomputation) {
         Tensor[] maps = new Tensor[nodes.size()];
         maps[0] = new Tensor(images);
+        if (recomputation != null) {
+            recomputation.ran(0, maps);
+        }
         for (int n = 1; n < maps.length; n++) {
             Node node = nodes.get(n);
             maps[n] = run(n, node.inputs().stream().map(i -> maps[i]).toArray(Tensor[]::new), mode);
+            if (recomputation != null) {
+                recomputation.ran(n, maps);
+            }
             for (int input : node.inputs()) {
                 if (lastReader[input] == n) {
                     maps[input].deallocate();

@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// A graph with its parameters on a device: checks what comes in, runs it in a pointer scope, copies out
 /// what leaves.
@@ -64,8 +65,8 @@ final class TorchNetwork implements AutoCloseable {
         return parameters;
     }
 
-    /// All that decides the bits of a result besides the network: on the CPU also the instructions that libtorch
-    /// found there, for its kernels add up in another order with others.
+    /// All that decides the bits of a result besides the network: on the CPU also the instructions that
+    /// libtorch found there, for its kernels add up in another order with others.
     String description() {
         return "libtorch %s, %s, %d thread%s, %s"
                 .formatted(
@@ -90,7 +91,7 @@ final class TorchNetwork implements AutoCloseable {
         torch.set_num_threads(options.threads()); // libtorch keeps it per thread
         try (var _ = new PointerScope();
                 var _ = new InferenceMode(true)) {
-            float[] logits = Tensors.floats(operations.logits(images(batch), new Mode.Evaluation()));
+            float[] logits = Tensors.floats(operations.logits(images(batch), new Mode.Evaluation(), null));
             System.arraycopy(logits, 0, out, 0, length);
         } catch (RuntimeException e) {
             throw explained(e, batch);
@@ -104,7 +105,12 @@ final class TorchNetwork implements AutoCloseable {
         requireBatchStatistics(batch.size());
         torch.set_num_threads(options.threads());
         try (var _ = new PointerScope()) {
-            Tensor logits = operations.logits(images(batch), new Mode.Training(step.seed(), step.index()));
+            Recomputation recomputation = recomputation();
+            Tensor logits =
+                    operations.logits(images(batch), new Mode.Training(step.seed(), step.index()), recomputation);
+            if (recomputation != null) {
+                recomputation.forwardEnded();
+            }
             Tensor loss = torch.cross_entropy_loss(
                     logits, labels(batch), new TensorOptional(), MEAN, IGNORE_NONE, step.labelSmoothing());
             parameters.countBatch();
@@ -113,6 +119,13 @@ final class TorchNetwork implements AutoCloseable {
         } catch (RuntimeException e) {
             throw explained(e, batch);
         }
+    }
+
+    private @Nullable Recomputation recomputation() {
+        return switch (options.memory()) {
+            case STANDARD -> null;
+            case EFFICIENT -> new Recomputation(graph, parameters, options.device());
+        };
     }
 
     private Tensor images(ImageBatch batch) {

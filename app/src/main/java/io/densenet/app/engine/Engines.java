@@ -26,7 +26,7 @@ public final class Engines {
 
     /// A network to train, all zeros.
     ///
-    /// @param memory    what this project's engine keeps
+    /// @param memory    what the engine keeps between forward and backward pass
     /// @param batchSize images of one step, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
@@ -48,7 +48,10 @@ public final class Engines {
         EngineOptions.requireLibTorch();
         return CommandFailure.usage(() -> {
             Graph graph = Graph.of(network, image);
-            return TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine));
+            return TorchClassifier.open(
+                    graph,
+                    torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)
+                            .withMemory(memory));
         });
     }
 
