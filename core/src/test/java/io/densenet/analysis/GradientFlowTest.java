@@ -75,7 +75,7 @@ final class GradientFlowTest {
                         .findFirst()
                         .orElseThrow();
                 assertEquals(view.length(), layer.weights());
-                double step = 0.01 * layer.weightNorm();
+                double step = 0.001 * layer.weightNorm();
                 double rise = lossAt(classifier, batch, view, gradients, step / layer.gradientNorm())
                         - lossAt(classifier, batch, view, gradients, -step / layer.gradientNorm());
                 assertEquals(layer.gradientNorm(), rise / (2 * step), 0.03 * layer.gradientNorm(), layer.name());

@@ -86,11 +86,9 @@ final class EfficiencyCommand implements Callable<Integer> {
     private List<RecordedRun> runs() throws IOException {
         List<RecordedRun> runs = new ArrayList<>();
         for (Path result : results) {
-            if (!Files.isDirectory(result)) {
+            if (!Files.exists(result)) {
                 throw new CommandFailure(
-                        ExitCode.USAGE,
-                        result + ": expected a folder that scripts/record-run wrote, found "
-                                + (Files.exists(result) ? "a file" : "nothing"));
+                        ExitCode.USAGE, result + ": expected a folder that scripts/record-run wrote, found nothing");
             }
             if (!Files.exists(result.resolve(RecordedRun.RESULT))) {
                 output.console().status("%s: no %s, left out".formatted(result, RecordedRun.RESULT));
