@@ -11,6 +11,7 @@ module io.densenet.core {
     requires org.apache.commons.compress;
     requires tools.jackson.databind;
 
+    exports io.densenet.analysis;
     exports io.densenet.arch;
     exports io.densenet.arch.baseline;
     exports io.densenet.cpu;

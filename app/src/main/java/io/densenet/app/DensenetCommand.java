@@ -1,5 +1,6 @@
 package io.densenet.app;
 
+import io.densenet.app.analyze.AnalyzeCommand;
 import io.densenet.app.bench.BenchCommand;
 import io.densenet.app.doctor.DoctorCommand;
 import io.densenet.app.doctor.VersionProvider;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,
+            AnalyzeCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         },
@@ -40,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  densenet predict runs/train shoe.png                 what a trained network sees",
             "  densenet inspect densenet-bc-100-12                  layers, parameters, multiply-adds, memory",
             "  densenet inspect densenet121 --format json           the same for programs",
+            "  densenet analyze reuse runs/train -o reuse.png       which layers read which, Figure 5 of the paper",
             "  densenet bench train --engines cpu,torch             who is faster",
             "  densenet doctor                                      what on this machine helps or hinders",
             "",

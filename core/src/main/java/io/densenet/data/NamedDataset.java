@@ -54,7 +54,7 @@ public enum NamedDataset {
     }
 
     /// Names of the classes; empty where the files themselves name them.
-    List<String> classNames() {
+    public List<String> classNames() {
         return switch (this) {
             case FASHION_MNIST_MINI, FASHION_MNIST ->
                 List.of(
@@ -93,8 +93,8 @@ public enum NamedDataset {
         };
     }
 
-    /// Where the files are published. Yann LeCun's own page of MNIST no longer serves them; the address is the
-    /// mirror that torchvision uses.
+    /// Where the files are published. Yann LeCun's own page of MNIST no longer serves them; the address is
+    /// the mirror that torchvision uses.
     URI address() {
         return URI.create(
                 switch (this) {

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the operations of a [Graph] one after the other, as a PyTorch module would.
 ///
@@ -69,13 +70,20 @@ final class TorchGraph {
 
     /// Runs the network.
     ///
-    /// @param images N × C × H × W on the device of the parameters
-    Outputs run(Tensor images, Mode mode) {
+    /// @param images        N × C × H × W on the device of the parameters
+    /// @param recomputation hears of every node that has run; null when the maps stay
+    Outputs run(Tensor images, Mode mode, @Nullable Recomputation recomputation) {
         Plan plan = plan(mode);
         Tensor[] maps = new Tensor[nodes.size()];
         maps[0] = new Tensor(images);
+        if (recomputation != null) {
+            recomputation.ran(0, maps);
+        }
         for (int n = plan.ran.nextSetBit(1); n >= 0; n = plan.ran.nextSetBit(n + 1)) {
             maps[n] = run(n, Arrays.stream(plan.reads[n]).mapToObj(i -> maps[i]).toArray(Tensor[]::new), mode);
+            if (recomputation != null) {
+                recomputation.ran(n, maps);
+            }
             for (int input : plan.reads[n]) {
                 if (plan.lastReader[input] == n) {
                     maps[input].deallocate();

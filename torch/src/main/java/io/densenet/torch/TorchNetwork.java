@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// A graph with its parameters on a device: checks what comes in, runs it in a pointer scope, copies out
 /// what leaves.
@@ -92,7 +93,7 @@ final class TorchNetwork implements AutoCloseable {
         try (var _ = new PointerScope();
                 var _ = new InferenceMode(true)) {
             float[] logits = Tensors.floats(
-                    operations.run(images(batch), new Mode.Evaluation()).logits());
+                    operations.run(images(batch), new Mode.Evaluation(), null).logits());
             System.arraycopy(logits, 0, out, 0, length);
         } catch (RuntimeException e) {
             throw explained(e, batch);
@@ -106,7 +107,12 @@ final class TorchNetwork implements AutoCloseable {
         requireBatchStatistics(batch.size());
         torch.set_num_threads(options.threads());
         try (var _ = new PointerScope()) {
-            TorchGraph.Outputs outputs = operations.run(images(batch), new Mode.Training(step.seed(), step.index()));
+            Recomputation recomputation = recomputation();
+            TorchGraph.Outputs outputs =
+                    operations.run(images(batch), new Mode.Training(step.seed(), step.index()), recomputation);
+            if (recomputation != null) {
+                recomputation.forwardEnded();
+            }
             Tensor labels = labels(batch);
             Tensor loss = loss(outputs.logits(), labels, step);
             for (int c = 0; c < outputs.companions().size(); c++) {
@@ -138,6 +144,13 @@ final class TorchNetwork implements AutoCloseable {
                 .sub(new Scalar(1.0f));
         Tensor missing = torch.relu(torch.rsub(targets.mul(logits), new Scalar(1.0f)));
         return missing.mul(missing).sum().div(new Scalar((float) logits.size(0)));
+    }
+
+    private @Nullable Recomputation recomputation() {
+        return switch (options.memory()) {
+            case STANDARD -> null;
+            case EFFICIENT -> new Recomputation(graph, parameters, options.device());
+        };
     }
 
     private Tensor images(ImageBatch batch) {

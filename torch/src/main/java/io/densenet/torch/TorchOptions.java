@@ -1,11 +1,14 @@
 package io.densenet.torch;
 
+import io.densenet.cpu.MemoryMode;
+
 /// Where and how libtorch runs a network.
 ///
 /// @param device  `cpu`, `cuda` or `cuda:N`
 /// @param threads threads within one operation on the CPU; the bits of a result depend on it
 /// @param layout  order of the feature maps in memory
-public record TorchOptions(String device, int threads, MemoryLayout layout) {
+/// @param memory  whether training keeps concatenations and their normalised copies or computes them again
+public record TorchOptions(String device, int threads, MemoryLayout layout, MemoryMode memory) {
     public TorchOptions {
         if (!device.matches("cpu|cuda(:\\d{1,2})?")) {
             throw new IllegalArgumentException("device must be cpu, cuda or cuda:N, was '" + device + "'");
@@ -13,6 +16,15 @@ public record TorchOptions(String device, int threads, MemoryLayout layout) {
         if (threads <= 0) {
             throw new IllegalArgumentException("threads must be positive, was " + threads);
         }
+    }
+
+    /// With what training keeps by default, everything.
+    public TorchOptions(String device, int threads, MemoryLayout layout) {
+        this(device, threads, layout, MemoryMode.STANDARD);
+    }
+
+    public TorchOptions withMemory(MemoryMode value) {
+        return new TorchOptions(device, threads, layout, value);
     }
 
     /// The CPU with that many threads.

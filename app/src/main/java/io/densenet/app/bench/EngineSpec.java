@@ -57,12 +57,10 @@ record EngineSpec(String label, Engine engine, MemoryMode memory, OptionalInt th
         for (String option : words.subList(1, words.size())) {
             if (option.matches(THREADS + "[1-9][0-9]{0,3}")) {
                 threads = OptionalInt.of(Integer.parseInt(option.substring(THREADS.length())));
-            } else if (engine == Engine.CPU && option.equals(MemoryMode.EFFICIENT.toString())) {
+            } else if (!engine.isPeer() && option.equals(MemoryMode.EFFICIENT.toString())) {
                 memory = MemoryMode.EFFICIENT;
             } else {
-                throw usage(
-                        label,
-                        "expected threads=N" + (engine == Engine.CPU ? " or efficient" : "") + " behind a colon");
+                throw usage(label, "expected threads=N" + (engine.isPeer() ? "" : " or efficient") + " behind a colon");
             }
         }
         return new EngineSpec(label.strip(), engine, memory, threads);

@@ -3,6 +3,7 @@ package io.densenet.app.bench;
 import io.densenet.cpu.CpuMemory;
 import io.densenet.cpu.MemoryMode;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What `bench memory` found. The names of the components are the keys of the JSON.
@@ -20,15 +21,21 @@ record MemoryReport(
         List<Network> networks) {
     /// One network in one way to train.
     ///
-    /// @param forecast      bytes of the engine's arrays, by kind
-    /// @param forecastBytes of all of them
+    /// @param engine        `cpu` or `torch`
+    /// @param forecast      bytes of the fused engine's arrays, by kind; null for libtorch
+    /// @param forecastBytes of all arrays or tensors; null where nobody foretells them
     /// @param peakRssBytes  of the process that trained; null where nobody knows
     record Network(
             String model,
             int depth,
             long parameters,
+            String engine,
             MemoryMode memory,
-            CpuMemory forecast,
-            long forecastBytes,
-            @Nullable Long peakRssBytes) {}
+            @Nullable CpuMemory forecast,
+            @Nullable Long forecastBytes,
+            @Nullable Long peakRssBytes) {
+        public Network {
+            engine = Objects.requireNonNullElse(engine, "cpu"); // a document of the time when there was no other
+        }
+    }
 }

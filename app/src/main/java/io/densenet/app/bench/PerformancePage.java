@@ -1,8 +1,8 @@
 package io.densenet.app.bench;
 
-import io.densenet.cpu.CpuMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,24 +134,24 @@ final class PerformancePage {
                 "",
                 "`%s`".formatted(report.command()),
                 "",
-                "Foretold are the arrays of the engine, by kind; measured is the most that a process which trained %d steps"
+                "Foretold are the arrays of the engine, by kind, and the tensors of libtorch's standard way; measured is the most that a process which trained %d steps"
                         .formatted(report.steps()),
                 "ever held, with the Java machine and all else in it. MB are 10⁶ bytes.",
                 "",
-                "| network | memory | parameters | features | gradients | bottlenecks | work | all | measured |",
-                "|---|---|---|---|---|---|---|---|---|");
+                "| network | engine | memory | parameters | features | gradients | bottlenecks | work | all | measured |",
+                "|---|---|---|---|---|---|---|---|---|---|");
         for (MemoryReport.Network network : report.networks()) {
-            CpuMemory forecast = network.forecast();
+            Stream<@Nullable Long> foretold = Stream.concat(
+                    MemoryCommand.kinds(network.forecast()).stream(),
+                    Collections.<@Nullable Long>singletonList(network.forecastBytes()).stream());
             add(Stream.of(
-                            network.model(),
-                            network.memory().toString(),
-                            megabytes(forecast.parametersBytes()),
-                            megabytes(forecast.featuresBytes()),
-                            megabytes(forecast.gradientsBytes()),
-                            megabytes(forecast.bottlenecksBytes()),
-                            megabytes(forecast.workBytes()),
-                            megabytes(network.forecastBytes()),
-                            megabytes(network.peakRssBytes()))
+                            Stream.of(
+                                    network.model(),
+                                    network.engine(),
+                                    network.memory().toString()),
+                            foretold.map(bytes -> bytes == null ? "" : megabytes(bytes)),
+                            Stream.of(megabytes(network.peakRssBytes())))
+                    .flatMap(cells -> cells)
                     .collect(Collectors.joining(" | ", "| ", " |")));
         }
         add("", "![Memory over depth](%s)".formatted(picture));

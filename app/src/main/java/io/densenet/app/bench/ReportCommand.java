@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,20 +84,28 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    /// Both ways to train, foretold and measured, over the depth.
+    /// Each engine in both ways to train, measured and foretold, over the depth.
     private static List<MemoryCurve> curves(MemoryReport report) {
         List<MemoryCurve> curves = new ArrayList<>();
-        for (MemoryMode mode : MemoryMode.values()) {
-            List<MemoryReport.Network> networks = report.networks().stream()
-                    .filter(network -> network.memory() == mode)
-                    .toList();
-            curves.add(curve(networks, mode + ", measured", false, network -> {
-                Long peak = network.peakRssBytes();
-                return peak == null ? Double.NaN : peak / GIGA;
-            }));
-            curves.add(curve(networks, mode + ", arrays foretold", true, network -> network.forecastBytes() / GIGA));
+        List<String> engines = report.networks().stream()
+                .map(MemoryReport.Network::engine)
+                .distinct()
+                .toList();
+        for (String engine : engines) {
+            for (MemoryMode mode : MemoryMode.values()) {
+                List<MemoryReport.Network> networks = report.networks().stream()
+                        .filter(network -> network.engine().equals(engine) && network.memory() == mode)
+                        .toList();
+                String name = engines.size() == 1 ? mode.toString() : engine + " " + mode;
+                curves.add(curve(networks, name + ", measured", false, network -> gigabytes(network.peakRssBytes())));
+                curves.add(curve(networks, name + ", foretold", true, network -> gigabytes(network.forecastBytes())));
+            }
         }
         return curves;
+    }
+
+    private static double gigabytes(@Nullable Long bytes) {
+        return bytes == null ? Double.NaN : bytes / GIGA;
     }
 
     private static MemoryCurve curve(

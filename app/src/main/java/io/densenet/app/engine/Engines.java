@@ -28,7 +28,7 @@ public final class Engines {
 
     /// A network to train, all zeros.
     ///
-    /// @param memory    what this project's engine keeps
+    /// @param memory    what the engine keeps between forward and backward pass
     /// @param batchSize images of one step, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
@@ -55,8 +55,21 @@ public final class Engines {
         EngineOptions.requireLibTorch();
         return CommandFailure.usage(() -> {
             Graph graph = architecture.graph(image);
-            return TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine));
+            return TorchClassifier.open(
+                    graph,
+                    torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)
+                            .withMemory(memory));
         });
+    }
+
+    /// Any network to train, all zeros, by libtorch.
+    ///
+    /// @param batchSize images of one step, which decides the faster memory layout
+    /// @throws CommandFailure when libtorch's native libraries are not there
+    public static TrainableClassifier openForTraining(Graph graph, EngineChoice engine, int batchSize) {
+        EngineOptions.requireLibTorch();
+        return CommandFailure.usage(
+                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)));
     }
 
     /// What this project's own engine runs.

@@ -41,7 +41,7 @@ public record TrainedModel(Path file, ModelFile model) {
     }
 
     /// Whether libtorch will run it. Whatever is wrong with the file is told when it is used.
-    static boolean usesLibTorch(Path runOrWeights, EngineOptions engine) {
+    public static boolean usesLibTorch(Path runOrWeights, EngineOptions engine) {
         if (engine.usesLibTorch()) {
             return true;
         }

@@ -40,8 +40,9 @@ public final class TrainOptions {
     @Option(
             names = "--memory",
             paramLabel = "standard|efficient",
-            description = "efficient: compute the 1x1 convolutions again instead of keeping them; the same result with"
-                    + " less memory, a little slower (default: standard).")
+            description =
+                    "efficient: compute the 1x1 convolutions, with libtorch concatenations and norms, again instead of"
+                            + " keeping them; the same result with less memory, a little slower (default: standard).")
     MemoryMode memory = MemoryMode.STANDARD;
 
     @Mixin

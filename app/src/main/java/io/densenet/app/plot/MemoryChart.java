@@ -15,7 +15,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class MemoryChart {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 480;
-    private static final List<Color> COLOURS = List.of(Look.VALIDATION, Look.RATE);
     private static final float LINE = 2.2f;
     private static final float[] DASHES = {6, 5};
 
@@ -36,7 +35,7 @@ final class MemoryChart {
         chart.getStyler().setYAxisDecimalPattern("0.0#");
         chart.getStyler().setYAxisMin(0.0);
         for (int c = 0; c < curves.size(); c++) {
-            draw(chart, curves.get(c), COLOURS.get(c / 2 % COLOURS.size()));
+            draw(chart, curves.get(c), Look.OF_SERIES.get(c / 2 % Look.OF_SERIES.size()));
         }
         return chart;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the `results.csv` of a run folder, which [io.densenet.train.MetricsLog] writes.
-final class ResultsFile {
+public final class ResultsFile {
     private static final int CELLS = 9;
 
     private ResultsFile() {}
@@ -17,7 +17,7 @@ final class ResultsFile {
     /// One row for each epoch; what was not measured is NaN.
     ///
     /// @throws MalformedFileException when a line is not what is written there
-    static List<ResultsRow> read(Path csv) throws IOException {
+    public static List<ResultsRow> read(Path csv) throws IOException {
         List<String> lines = Files.readAllLines(csv);
         List<ResultsRow> rows = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {

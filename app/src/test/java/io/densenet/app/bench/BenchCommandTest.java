@@ -107,7 +107,7 @@ final class BenchCommandTest {
             value = {
                 "train --engines gpu            | 2 | --engines: 'gpu': expected cpu, torch, djl, onnxruntime",
                 "train --engines cpu:fast       | 2 | --engines: 'cpu:fast': expected threads=N or efficient",
-                "train --engines torch:efficient| 2 | --engines: 'torch:efficient': expected threads=N",
+                "train --engines djl:efficient  | 2 | --engines: 'djl:efficient': expected threads=N",
                 "train --engines cpu:threads=0  | 2 | --engines: 'cpu:threads=0': expected threads=N",
                 "train --engines cpu,cpu        | 2 | --engines cpu,cpu: one of them is named twice",
                 "train --engines cpu,onnxruntime| 2 | --engines: 'onnxruntime': ONNX Runtime only infers",
@@ -124,6 +124,7 @@ final class BenchCommandTest {
                 "infer --engines cpu,onnxruntime| 7 | DJL, ONNX Runtime and JMH are no part of the program",
                 "kernels product                | 7 | DJL, ONNX Runtime and JMH are no part of the program",
                 "memory --depths 40,41          | 2 | densenet-bc-41-12: a depth of 41 does not divide",
+                "memory --engines djl           | 2 | --engines: expected cpu, torch or both, found djl",
                 "memory -b 0                    | 2 | --batch-size and --threads must be positive, were 0 and 1",
                 "train --engines cpu --model densenet-100-24 -b 4096 | 2 | cpu: training with batches of 4096 needs ",
             })

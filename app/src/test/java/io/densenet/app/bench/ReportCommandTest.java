@@ -22,8 +22,8 @@ final class ReportCommandTest {
     @TempDir
     private Path folder;
 
-    /// Three engines at 120, 100 and 20 images per second; the ratios of the rounds are told apart from those
-    /// of medians.
+    /// Three engines at 120, 100 and 20 images per second; the ratios of the rounds are told apart from
+    /// those of medians.
     @Test
     void goalsAndTablesAreWhatTheDocumentsSay() throws IOException {
         ComparisonReport report = new ComparisonReport(
@@ -78,25 +78,29 @@ final class ReportCommandTest {
                 "3x8x8",
                 "-b",
                 "4",
+                "--engines",
+                "cpu,torch",
                 "--threads",
                 "1",
                 "--format",
                 "json");
         assertEquals(0, run.exitCode(), run.err());
         JsonNode networks = run.json().get("networks");
-        assertEquals(4, networks.size());
+        assertEquals(8, networks.size());
+        assertEquals("torch", networks.get(7).get("engine").asString());
+        assertTrue(networks.get(7).get("forecastBytes").isNull(), "nobody foretells it");
         assertEquals("densenet-bc-10-4", networks.get(0).get("model").asString());
-        assertEquals("densenet-bc-16-4", networks.get(2).get("model").asString());
-        long standard = networks.get(2).get("forecastBytes").asLong();
-        long efficient = networks.get(3).get("forecastBytes").asLong();
+        assertEquals("densenet-bc-16-4", networks.get(4).get("model").asString());
+        long standard = networks.get(4).get("forecastBytes").asLong();
+        long efficient = networks.get(5).get("forecastBytes").asLong();
         assertTrue(standard > efficient && efficient > 0, standard + " and " + efficient);
-        long peak = networks.get(3).get("peakRssBytes").asLong();
+        long peak = networks.get(5).get("peakRssBytes").asLong();
         assertTrue(peak > 10_000_000 && peak < 4_000_000_000L, "bytes " + peak);
 
         Path file = folder.resolve("memory.json");
         Files.writeString(file, run.out());
         String page = page(file);
-        assertTrue(page.contains("| densenet-bc-16-4 | efficient | "), page);
+        assertTrue(page.contains("| densenet-bc-16-4 | cpu | efficient | "), page);
         assertTrue(page.contains("![Memory over depth](page-memory.png)"), page);
         assertEquals(
                 860, ImageIO.read(folder.resolve("page-memory.png").toFile()).getWidth());

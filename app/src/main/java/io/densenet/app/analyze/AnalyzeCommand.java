@@ -1,0 +1,35 @@
+package io.densenet.app.analyze;
+
+import io.densenet.app.failure.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `densenet analyze`: what the paper's figures show, for networks of one's own. Alone it explains what
+/// there is.
+@Command(
+        name = "analyze",
+        description = "Draws the paper's figures, and prints what they show as numbers.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ReuseCommand.class, EfficiencyCommand.class, GradientsCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  densenet analyze reuse runs/train -o reuse.png -o reuse.csv",
+            "  densenet analyze efficiency docs/results/* -o figures",
+            "  densenet analyze gradients densenet-40-12 plain-40 -o gradients.png",
+        })
+public final class AnalyzeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandLine commandLine = spec.commandLine();
+        commandLine.usage(commandLine.getErr());
+        return ExitCode.USAGE.code();
+    }
+}
