@@ -11,6 +11,8 @@ import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
 import io.densenet.arch.ParameterSpec;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
+import io.densenet.arch.baseline.Variations;
 import io.densenet.weights.Initializer.Fan;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,5 +115,14 @@ class InitializerTest {
         for (float value : values) {
             assertEquals(expected, value);
         }
+    }
+
+    /// So that a highway layer first hands on what it reads; what holds of the gate holds of no other bias.
+    @Test
+    void theBiasOfATransformGateStartsAtMinusTwo() {
+        Graph graph = Baselines.named("highway-19", Variations.NONE, 3, 10).graph(new Shape(3, 32, 32));
+        StateDict state = Initializer.initialize(graph.stateDict(), 1, Initializer.Fan.OUT);
+        assertEquals(-2, state.floats("stage1.highway1.gate.bias")[5]);
+        assertEquals(0, state.floats("stage1.highway1.conv.bias")[5]);
     }
 }

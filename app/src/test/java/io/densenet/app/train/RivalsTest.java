@@ -43,7 +43,17 @@ final class RivalsTest {
         CommandLineRun run = CommandLineRun.of(SmallData.train(
                 SmallData.dataset(folder.resolve("data")),
                 folder,
-                List.of("-c", file.toString(), "--model", model, "--image-size", size, "--max-steps", "2")
+                List.of(
+                                "-c",
+                                file.toString(),
+                                "--model",
+                                model,
+                                "--image-size",
+                                size,
+                                "--max-steps",
+                                "2",
+                                "--val-split",
+                                "4")
                         .toArray(String[]::new)));
         assertEquals(0, run.exitCode(), run.err());
         assertEquals(2, run.json().get("steps").asInt());
