@@ -4,10 +4,8 @@ package io.densenet.arch;
 ///
 /// @param parameters   trained values; running statistics are not among them (Keras counts those too)
 /// @param multiplyAdds of convolutions and linear layers for one image, in the order of the paper (a
-///     transition
-/// convolves
-///                     before it pools); what torchvision calls GFLOPS, 2.834 G for DenseNet-121 at
-///                     3×224×224
+///                     transition convolves before it pools); what torchvision calls GFLOPS, 2.834 G for
+///                     DenseNet-121 at 3×224×224
 public record Cost(long parameters, long multiplyAdds) {
     public static Cost of(Graph graph) {
         long parameters = 0;

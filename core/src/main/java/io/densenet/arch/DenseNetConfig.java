@@ -6,18 +6,16 @@ import java.util.List;
 /// ones, [DenseNet] the layers that follow from them.
 ///
 /// @param growthRate       k, the feature maps that each [DenseLayer] adds (§3, "Growth rate")
-/// @param layersPerBlock   dense layers of each [DenseBlock], first block first, e.g. 6, 12, 24, 16
-///     (Table 1)
+/// @param layersPerBlock   dense layers of each [DenseBlock], first block first, e.g. 6, 12, 24, 16 (Table
+///                         1)
 /// @param bottleneckFactor b: the 1×1 convolution emits b·k maps; 4 in the paper, 0 for none;
 ///                         torchvision's `bn_size`
 /// @param compression      θ in (0, 1]: a [TransitionLayer] that reads m maps emits ⌊θ·m⌋; 0.5 in the
 ///                         paper, 1 for none
 /// @param stem             what stands before the first block
 /// @param batchNorm        epsilon and momentum of every batch norm
-/// @param dropRate         part of the outputs of every convolution but the first that training zeroes
-///     (§3,
-/// "Training"); 0.2
-///                         in the paper where there is no augmentation, 0 otherwise
+/// @param dropRate         part of the outputs of every convolution but the first that training zeroes (§3,
+///                         "Training"); 0.2 in the paper where there is no augmentation, 0 otherwise
 /// @param numClasses       outputs of the classifier
 public record DenseNetConfig(
         int growthRate,

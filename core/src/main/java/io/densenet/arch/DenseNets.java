@@ -51,8 +51,7 @@ public final class DenseNets {
     ///
     /// @param inputChannels C of the images
     /// @throws IllegalArgumentException when there is no such model, or no such depth; the message says
-    ///     what there
-    /// is
+    ///     what there is
     public static DenseNetConfig named(String name, int inputChannels, int numClasses) {
         String lower = name.toLowerCase(Locale.ROOT);
         return switch (lower) {

@@ -9,8 +9,7 @@ import java.util.List;
 /// Not for engines that know what a dense block is: those read [DenseNet].
 ///
 /// @param loss       what training makes small
-/// @param companions outputs within the network that training judges too (deep supervision); empty for
-///     most
+/// @param companions outputs within the network that training judges too (deep supervision); empty for most
 public record Graph(List<Node> nodes, Loss loss, List<Companion> companions) {
     /// An output that has the same loss as the logits, and nothing to say once the network is trained.
     ///

@@ -77,7 +77,7 @@ public sealed interface Op {
     /// Largest value of each window.
     ///
     /// @param roundUp whether a rest that is narrower than the window makes a value too; otherwise it is
-    ///     left out
+    ///                left out
     record MaxPooling(int kernel, int stride, int padding, boolean roundUp) implements Op {
         /// Windows stop at the padded edge.
         public MaxPooling(int kernel, int stride, int padding) {

@@ -6,8 +6,7 @@ import java.util.List;
 /// (`features.denseblock1.denselayer1.conv1.weight`), the field's exchange standard.
 ///
 /// @param shape rows first, as in PyTorch: a convolution's weight is [outputs, inputs, kernel, kernel];
-///     empty for a
-/// scalar
+///              empty for a scalar
 /// @param initialBias what a bias of a convolution starts with; nothing else looks at it
 public record ParameterSpec(String name, Kind kind, List<Integer> shape, double initialBias) {
     public ParameterSpec {

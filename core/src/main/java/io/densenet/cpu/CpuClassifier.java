@@ -62,8 +62,8 @@ public final class CpuClassifier implements TrainableClassifier {
     /// A network for inference alone: its weights are packed once, here. Any number of threads may call it at
     /// once.
     ///
-    /// @throws IllegalArgumentException when the network does not take such images or the weights are those of
-    ///                                  another network
+    /// @throws IllegalArgumentException when the network does not take such images or the weights are those
+    ///     of another network
     public static Classifier openForInference(DenseNet network, Shape image, StateDict state, CpuOptions options) {
         NetworkState loaded = new NetworkState(Graph.of(network, image));
         loaded.load(state);

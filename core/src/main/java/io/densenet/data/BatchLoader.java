@@ -109,8 +109,8 @@ public final class BatchLoader implements AutoCloseable {
 
     /// The next batch, or null when there is none left. Waits for the workers when they are behind.
     ///
-    /// @throws IOException what a worker met when it read an image of this batch; the loader is of no use after
-    ///                     it
+    /// @throws IOException what a worker met when it read an image of this batch; the loader is of no use
+    ///     after it
     public @Nullable ImageBatch next() throws IOException {
         Future<ImageBatch> head = ahead.poll();
         if (head == null) {

@@ -66,8 +66,8 @@ public final class Download {
 
     /// Fetches those of the files that are not in the folder yet.
     ///
-    /// @throws DatasetException when a file cannot be fetched or has another checksum than published; also when
-    ///                          the folder already holds a file of that name with another checksum
+    /// @throws DatasetException when a file cannot be fetched or has another checksum than published; also
+    ///     when the folder already holds a file of that name with another checksum
     public void fetch(List<PublishedFile> files, Path folder) throws IOException {
         Files.createDirectories(folder);
         for (PublishedFile file : files) {

@@ -32,8 +32,8 @@ public final class ImageFolder implements ImageDataset {
 
     /// Lists a folder; no picture is opened yet.
     ///
-    /// @throws DatasetException when there is no such folder, it has no folders of classes, or one of them is
-    ///                          empty
+    /// @throws DatasetException when there is no such folder, it has no folders of classes, or one of them
+    ///     is empty
     public static ImageFolder of(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(folder + ": expected a folder with one folder for each class, found "

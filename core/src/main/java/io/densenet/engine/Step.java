@@ -5,8 +5,8 @@ package io.densenet.engine;
 ///
 /// @param seed           seed of the run; with `index` it names the dropout masks
 /// @param index          number of this forward pass since the start of the run, from 0
-/// @param gradientScale  weight of this batch's mean gradient: 1, or its part of the whole when gradients are
-/// accumulated
+/// @param gradientScale  weight of this batch's mean gradient: 1, or its part of the whole when gradients
+///                       are accumulated
 /// @param labelSmoothing part of the target that is spread evenly over all classes, 0 for none
 public record Step(long seed, long index, double gradientScale, double labelSmoothing) {
     public Step {

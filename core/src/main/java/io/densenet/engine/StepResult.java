@@ -3,7 +3,6 @@ package io.densenet.engine;
 /// Outcome of one forward and backward pass.
 ///
 /// @param loss    mean loss of the batch, cross-entropy unless the network has another; NaN or infinite
-///     when training
-/// has diverged
+///                when training has diverged
 /// @param correct images whose largest logit was the right one
 public record StepResult(double loss, int correct) {}

@@ -54,8 +54,8 @@ public record Checkpoint(
     /// Reads and checks a checkpoint.
     ///
     /// @throws MalformedFileException     when it is damaged
-    /// @throws UnsupportedFormatException when it is a model file, not a checkpoint, of another version, or not
-    ///                                    ours at all
+    /// @throws UnsupportedFormatException when it is a model file, not a checkpoint, of another version, or
+    ///     not ours at all
     public static Checkpoint read(Path file) throws IOException {
         Safetensors.Contents contents = Safetensors.read(file);
         ModelFile model = ModelFile.from(file, contents);

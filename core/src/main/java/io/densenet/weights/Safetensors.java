@@ -60,7 +60,7 @@ public final class Safetensors {
     ///
     /// @throws MalformedFileException when the file breaks the format's rules, or differs from its checksums
     /// @throws io.densenet.error.UnsupportedFormatException when it holds a type of number that is not read
-    ///                                                      here
+    ///     here
     /// @throws IOException            when the file cannot be read
     public static Contents read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -85,8 +85,8 @@ public final class Safetensors {
 
     /// Reads and checks the header only, whatever the size of the file: cheap, but damaged values go unnoticed.
     ///
-    /// @throws MalformedFileException when the header or the length of the file breaks the format's rules, or
-    ///                                the header differs from its checksum
+    /// @throws MalformedFileException when the header or the length of the file breaks the format's rules,
+    ///     or the header differs from its checksum
     /// @throws IOException            when the file cannot be read
     public static SequencedMap<String, String> readMetadata(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -102,7 +102,7 @@ public final class Safetensors {
     ///
     /// @param metadata any strings; the two checksums are set here, whatever they were
     /// @throws IllegalArgumentException when a name is `__metadata__` or not expressible in UTF-8, or the
-    ///                                  header is larger than the format allows
+    ///     header is larger than the format allows
     public static void write(
             WritableByteChannel out, SequencedMap<String, String> metadata, SequencedMap<String, Tensor> tensors)
             throws IOException {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// the convolution's backward pass reads its input, both are computed again into the tensors that autograd
 /// holds.
 ///
-///     forward    concatenate, normalise, rectify, convolve     then free the first two backward   gradient
-/// of the output arrives                then concatenate, normalise, rectify again
+///     forward    concatenate, normalise, rectify, convolve; then free all but the last
+///     backward   the gradient of the output arrives; concatenate, normalise, rectify again; then convolve back
 ///
 /// The convolution itself does not run twice, nor does dropout, which stands behind it, and the second
 /// normalisation is given no running statistics to move. The same operations on the same inputs give the

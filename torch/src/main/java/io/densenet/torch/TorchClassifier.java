@@ -37,7 +37,7 @@ public final class TorchClassifier implements TrainableClassifier {
     ///
     /// @throws MissingNativesException  when libtorch's libraries are not on the class path
     /// @throws IllegalArgumentException when there is no such device or the weights are those of another
-    ///                                  network
+    ///     network
     public static Classifier openForInference(Graph graph, StateDict state, TorchOptions options) {
         TorchNetwork network = new TorchNetwork(graph, options);
         try {
@@ -72,7 +72,7 @@ public final class TorchClassifier implements TrainableClassifier {
     }
 
     /// @throws IllegalArgumentException when the images have another shape, a label is not a class, or a
-    ///                                  batch norm would see a single value per channel
+    ///     batch norm would see a single value per channel
     /// @throws IllegalStateException    when the memory does not suffice
     @Override
     public StepResult gradients(ImageBatch batch, Step step) {

@@ -73,6 +73,11 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    /// The process itself, for those who watch it.
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /// This Java with the same flags, up to the class that it runs.
     static List<String> javaCommand(List<String> morePath) {
         List<String> path = new ArrayList<>(List.of(System.getProperty("java.class.path")));

@@ -16,7 +16,7 @@ final class WorkerProcessTest {
     @Test
     void aContestantThatDiesWithoutAWordIsNamedWithWhatItLeft() throws Exception {
         try (WorkerProcess worker = WorkerProcess.ceiling()) {
-            ProcessHandle process = child();
+            ProcessHandle process = worker.handle();
             assertTrue(worker.ceiling(1) > 0);
             assertTrue(process.destroyForcibly());
             CommandFailure failure = assertThrows(CommandFailure.class, () -> worker.ceiling(1));
@@ -31,8 +31,9 @@ final class WorkerProcessTest {
     @Test
     void aWorkerThatIsClosedIsGone() throws Exception {
         ProcessHandle process;
-        try (WorkerProcess _ = WorkerProcess.ceiling()) {
-            process = child();
+        try (WorkerProcess worker = WorkerProcess.ceiling()) {
+            process = worker.handle();
+            assertTrue(process.isAlive());
         }
         assertFalse(process.isAlive());
     }
@@ -54,14 +55,5 @@ final class WorkerProcessTest {
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    /// The one worker that this process has.
-    private static ProcessHandle child() {
-        return ProcessHandle.current()
-                .children()
-                .filter(process -> process.info().commandLine().orElse("").contains(Worker.class.getName()))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -5,15 +5,14 @@ import io.densenet.arch.Op;
 import io.densenet.arch.Shape;
 
 /// All-CNN-C (Springenberg et al. 2015, arXiv:1412.6806, Table 2): nothing but convolutions and ReLUs,
-/// strides instead of
-/// pooling, and the mean of a map for each class.
+/// strides instead of pooling, and the mean of a map for each class.
 final class AllConvolutional {
     private static final double IMAGE_PART = 0.4;
 
     private AllConvolutional() {}
 
     /// @param dropRate behind each convolution of stride 2, 0.5 in the paper; the image loses 0.4 times
-    ///     that, 0.2
+    ///                 that, 0.2
     static Graph graph(Shape image, int classes, double dropRate) {
         Layers net = new Layers(image);
         int x = net.dropout("block1.dropout", 0, IMAGE_PART * dropRate);

@@ -9,10 +9,9 @@ import io.densenet.arch.Shape;
 /// arXiv:1603.05027).
 ///
 /// One convolution, then three stages of n units on 32, 16 and 8 pixels. A basic unit has two 3×3
-/// convolutions of 16, 32
-/// and 64 channels, so that there are 6n+2 layers. A bottleneck has 1×1, 3×3 and 1×1 of which the last
-/// emits four times as many, so that there are 9n+2; its stride is that of the first 1×1. No convolution
-/// has a bias.
+/// convolutions of 16, 32 and 64 channels, so that there are 6n+2 layers. A bottleneck has 1×1, 3×3 and
+/// 1×1 of which the last emits four times as many, so that there are 9n+2; its stride is that of the
+/// first 1×1. No convolution has a bias.
 ///
 /// Where the size changes, the shortcut of basic units has no parameters: pixels are left out and
 /// channels of zeros added ("A"). That of bottlenecks is a 1×1 convolution, normalised unless the unit's
@@ -20,7 +19,7 @@ import io.densenet.arch.Shape;
 ///
 /// @param unit      order of operations
 /// @param deathRate with which stochastic depth drops the last unit; it grows from 0 linearly. 0 for none
-///     at all
+///                  at all
 /// @param averaging whether the shortcut averages 2×2 pixels instead of leaving three out, as the authors
 ///                  of stochastic depth do
 record CifarResNet(int depth, boolean bottleneck, ResidualUnit unit, double deathRate, boolean averaging) {

@@ -16,9 +16,7 @@ import java.util.List;
 /// @param channels of each block; 64, 128, 256, 512, 512
 /// @param dropRate of the last block; it grows linearly from 0 in the first, 0.4 in the paper
 /// @param dropPath with which a join drops each input in a step of local drop-path, 0.15 in the paper;
-///     half of the
-/// steps
-///                 are global. 0 for neither
+///                 half of the steps are global. 0 for neither
 record FractalNet(int columns, List<Integer> channels, double dropRate, double dropPath) {
     Graph graph(Shape image, int classes) {
         Layers net = new Layers(image);

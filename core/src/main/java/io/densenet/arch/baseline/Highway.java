@@ -20,7 +20,7 @@ final class Highway {
     private Highway() {}
 
     /// @param dropRate of the image, behind each pooling and before the classifier; 0.2 in that
-    ///     configuration
+    ///                 configuration
     static Graph graph(Shape image, int classes, double dropRate) {
         Layers net = new Layers(image);
         int x = 0;

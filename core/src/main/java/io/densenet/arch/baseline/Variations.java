@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 ///
 /// @param dropRate     dropout: between the convolutions of a wide residual network, behind the poolings
 ///                     of Network in Network …; each network says where
-/// @param dropPath     with which stochastic depth drops the last unit, or FractalNet's local drop-path
-///     an input
+/// @param dropPath     with which stochastic depth drops the last unit, or FractalNet's local drop-path an
+///                     input
 /// @param residualUnit of a residual network for CIFAR
 /// @param loss         of the Deeply Supervised Net
 public record Variations(

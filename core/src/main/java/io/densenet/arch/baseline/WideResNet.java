@@ -13,7 +13,7 @@ import io.densenet.arch.Shape;
 /// @param depth    L
 /// @param widening k
 /// @param dropRate between the two convolutions of a unit; 0.3 on CIFAR and 0.4 on SVHN in the paper's
-///     dropout rows
+///                 dropout rows
 record WideResNet(int depth, int widening, double dropRate) {
     private static final int FIRST_CHANNELS = 16;
     private static final int STAGES = 3;
