@@ -163,12 +163,10 @@ final class OnnxModel {
                     case Op.Addition _ -> node("Sum", name, read, List.of());
                     case Op.Product _ -> node("Mul", name, read, List.of());
                     case Op.Join _ -> node("Mean", name, read, List.of());
-                    case Op.Flatten _,
-                            Op.Complement _,
-                            Op.StochasticDepth _,
-                            Op.ChannelPadding _ ->
-                        throw new IllegalArgumentException("%s: %s is not written as ONNX here; measure this network with --engines torch"
-                                .formatted(name, node.op()));
+                    case Op.Flatten _, Op.Complement _, Op.StochasticDepth _, Op.ChannelPadding _ ->
+                        throw new IllegalArgumentException(
+                                "%s: %s is not written as ONNX here; measure this network with --engines torch"
+                                        .formatted(name, node.op()));
                     case Op.Dropout _ -> read.getFirst();
                     case Op.Concatenation _ -> node("Concat", name, read, List.of(integer("axis", 1)));
                     case Op.MaxPooling p -> {
