@@ -1,7 +1,6 @@
 package io.densenet.cpu;
 
 import io.densenet.cpu.kernel.Rows;
-import io.densenet.engine.DropoutMask;
 import io.densenet.engine.Step;
 
 /// Dropout behind one convolution. Masks are drawn again in the backward pass, not stored.
@@ -17,13 +16,13 @@ record Dropout(double rate, int layer, int channels) {
     ///
     /// @param firstPixel of the image, where `rows` begins
     void apply(Step step, Grid grid, int image, int firstPixel, int pixels, Rows rows, Scratch scratch) {
-        float[] mask = scratch.mask(pixels);
+        long first = (long) image * channels * grid.pixels() + firstPixel;
+        float[] mask =
+                scratch.dropout().draw(step.seed(), step.index(), layer, rate, first, grid.pixels(), channels, pixels);
         for (int c = 0; c < channels; c++) {
-            long first = ((long) image * channels + c) * grid.pixels() + firstPixel;
-            DropoutMask.fill(step.seed(), step.index(), layer, rate, first, mask, pixels);
             int at = rows.offset() + c;
             for (int p = 0; p < pixels; p++) {
-                rows.data()[at + p * rows.pitch()] *= mask[p];
+                rows.data()[at + p * rows.pitch()] *= mask[c * pixels + p];
             }
         }
     }

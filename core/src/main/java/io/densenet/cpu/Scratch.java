@@ -3,6 +3,7 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
+import io.densenet.engine.DropoutTile;
 
 /// Memory of one task at a time: a few tiles that stay in the caches. Each grows to the largest size that was
 /// asked for and holds whatever the last user left.
@@ -21,7 +22,7 @@ final class Scratch {
     private float[] tiles = {};
     private float[] edge = {};
     private float[] work = {};
-    private float[] mask = {};
+    private final DropoutTile dropout = new DropoutTile();
     private float[] mean = {};
     private float[] squares = {};
 
@@ -91,9 +92,8 @@ final class Scratch {
         return work;
     }
 
-    float[] mask(int length) {
-        mask = grown(mask, 1, length);
-        return mask;
+    DropoutTile dropout() {
+        return dropout;
     }
 
     float[] mean(int channels) {
@@ -109,11 +109,11 @@ final class Scratch {
     long bytes() {
         long values = 0;
         for (float[] array : new float[][] {
-            inputs, gradients, bottleneck, products, outputs, bordered, windows, tiles, edge, work, mask, mean, squares
+            inputs, gradients, bottleneck, products, outputs, bordered, windows, tiles, edge, work, mean, squares
         }) {
             values += array.length;
         }
-        return Float.BYTES * values;
+        return Float.BYTES * values + dropout.bytes();
     }
 
     /// With room behind the last row for kernels that write in whole vectors.

@@ -80,4 +80,19 @@ class DropoutMaskTest {
         DropoutMask.fill(seed, step, layer, rate, 0, mask, length);
         return mask;
     }
+
+    @Test
+    void aTileHasTheMasksOfItsChannels() {
+        DropoutTile tile = new DropoutTile();
+        int channels = 5;
+        int pixels = 23;
+        for (long first : new long[] {0, 3, 1022, (1L << 34) - 50}) { // the last crosses a word of the counter
+            float[] drawn = tile.draw(-7, 11, 2, 0.3, first, 29, channels, pixels);
+            for (int c = 0; c < channels; c++) {
+                float[] expected = new float[pixels];
+                DropoutMask.fill(-7, 11, 2, 0.3, first + 29L * c, expected, pixels);
+                assertArrayEquals(expected, Arrays.copyOfRange(drawn, c * pixels, (c + 1) * pixels));
+            }
+        }
+    }
 }
