@@ -134,7 +134,7 @@ record BlockMemory(
         return (row, rows, tile) -> {
             Rows sent = g.from(firstChannel, row);
             coefficients.apply(compute.kernels(), rows, channels, sent, x.from(firstChannel, row), 0, tile);
-            dropout.apply(grid(), row, rows, tile, scratch);
+            dropout.apply(row, rows, tile, scratch);
         };
     }
 

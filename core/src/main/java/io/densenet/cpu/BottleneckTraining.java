@@ -68,7 +68,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         List<Moments> moments = BatchStatistics.moments(block.chunks(), layer.bottleneckChannels());
         float[] packed = block.packed(conv1);
         FeatureMap z = bottleneck();
-        DropoutStep narrowDropout = new DropoutStep(dropout1, step);
+        DropoutStep narrowDropout = dropout1.in(step, block);
         block.compute()
                 .forEach(
                         block.chunks(),
@@ -86,14 +86,14 @@ final class BottleneckTraining implements DenseLayerTraining {
             ahead.add(rows, middle, z.from(row));
             ahead.add(rows, growth, block.x().from(layer.inputChannels(), row));
         };
-        DropoutStep dropout = new DropoutStep(dropout2, step);
+        DropoutStep dropout = dropout2.in(step, block);
         List<Moments> outputs = BatchStatistics.moments(block.chunks(), growth);
         block.compute()
                 .forEach(
                         block.chunks(),
                         (chunk, scratch) ->
                                 convolution.forward(chunk, u, weights, scratch, next, (row, rows, written) -> {
-                                    dropout.apply(block.grid(), row, rows, written, scratch);
+                                    dropout.apply(row, rows, written, scratch);
                                     block.addMoments(outputs.get(chunk.index()), growth, written, rows, scratch);
                                     block.x().write(layer.inputChannels(), growth, row, rows, written);
                                 }));
@@ -121,7 +121,7 @@ final class BottleneckTraining implements DenseLayerTraining {
             ahead.add(nextRows, middle, z.from(next));
             block.rectify(row, rows, norm1, y);
             kernels.product(rows, inputs, y, packed, bottleneckPitch, z.from(row), ahead);
-            dropout.apply(block.grid(), row, rows, z.from(row), scratch);
+            dropout.apply(row, rows, z.from(row), scratch);
             if (moments != null) {
                 block.addMoments(moments, middle, z.from(row), rows, scratch);
             }
@@ -140,7 +140,7 @@ final class BottleneckTraining implements DenseLayerTraining {
             return (chunk, scratch) -> {};
         }
         float[] packed = block.packed(conv1);
-        DropoutStep dropout = new DropoutStep(dropout1, step);
+        DropoutStep dropout = dropout1.in(step, block);
         return (chunk, scratch) -> narrow(chunk, packed, z, dropout, null, scratch);
     }
 
@@ -166,7 +166,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
         GradientCoefficients outputGradient =
                 block.statistics().finalGradient(layer.inputChannels(), layer.growthRate());
-        DropoutStep dropout = new DropoutStep(dropout2, step);
+        DropoutStep dropout = dropout2.in(step, block);
         Features g = block.g();
         Convolution3x3.Announcement next = (row, rows, ahead) -> {
             ahead.add(rows, middle, z.from(row));
@@ -217,7 +217,7 @@ final class BottleneckTraining implements DenseLayerTraining {
         int inputPitch = BlockMemory.tilePitch(inputs);
         float[] packed = block.packed(conv1Back);
         GradientCoefficients zGradient = norm2.inputGradient(block.sums(), bottleneckStatistics);
-        DropoutStep dropout = new DropoutStep(dropout1, step);
+        DropoutStep dropout = dropout1.in(step, block);
         FeatureMap z = bottleneck();
         FeatureMap du = block.shared().bottleneckGradient(block.grid(), bottleneckPitch);
         Features g = block.g();
@@ -230,7 +230,7 @@ final class BottleneckTraining implements DenseLayerTraining {
             for (int row = chunk.firstRow(); row < chunk.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, chunk.endRow() - row);
                 zGradient.apply(kernels, rows, middle, du.from(row), z.from(row), 0, dz);
-                dropout.apply(block.grid(), row, rows, dz, scratch);
+                dropout.apply(row, rows, dz, scratch);
                 block.rectify(row, rows, norm1, y);
                 Ahead ahead = scratch.ahead();
                 g.announce(row, rows, inputs, ahead);

@@ -40,14 +40,14 @@ final class PlainTraining implements DenseLayerTraining {
         int outputs = layer.growthRate();
         Convolution3x3.Announcement next =
                 (row, rows, ahead) -> block.x().announce(row, rows, layer.inputChannels(), ahead);
-        DropoutStep dropout = new DropoutStep(dropout1, step);
+        DropoutStep dropout = dropout1.in(step, block);
         List<Moments> moments = BatchStatistics.moments(block.chunks(), outputs);
         block.compute()
                 .forEach(
                         block.chunks(),
                         (chunk, scratch) ->
                                 convolution.forward(chunk, input(), weights, scratch, next, (row, rows, written) -> {
-                                    dropout.apply(block.grid(), row, rows, written, scratch);
+                                    dropout.apply(row, rows, written, scratch);
                                     block.addMoments(moments.get(chunk.index()), outputs, written, rows, scratch);
                                     block.x().write(layer.inputChannels(), outputs, row, rows, written);
                                 }));
@@ -65,7 +65,7 @@ final class PlainTraining implements DenseLayerTraining {
         int columns = Kernels.padded(inputs);
         float[][] weights = block.backward(conv1);
         GradientCoefficients outputGradient = block.statistics().finalGradient(inputs, layer.growthRate());
-        DropoutStep dropout = new DropoutStep(dropout1, step);
+        DropoutStep dropout = dropout1.in(step, block);
         WeightSums weightSums = block.shared().weightSums();
         Features g = block.g();
         Convolution3x3.Announcement next = (row, rows, ahead) -> {

@@ -3,7 +3,6 @@ package io.densenet.cpu;
 import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
-import io.densenet.engine.DropoutTile;
 
 /// Memory of one task at a time: a few tiles that stay in the caches. Each grows to the largest size that was
 /// asked for and holds whatever the last user left.
@@ -22,7 +21,6 @@ final class Scratch {
     private float[] tiles = {};
     private float[] edge = {};
     private float[] work = {};
-    private final DropoutTile dropout = new DropoutTile();
     private float[] mean = {};
     private float[] squares = {};
 
@@ -92,10 +90,6 @@ final class Scratch {
         return work;
     }
 
-    DropoutTile dropout() {
-        return dropout;
-    }
-
     float[] mean(int channels) {
         mean = grown(mean, 1, channels);
         return mean;
@@ -113,7 +107,7 @@ final class Scratch {
         }) {
             values += array.length;
         }
-        return Float.BYTES * values + dropout.bytes();
+        return Float.BYTES * values;
     }
 
     /// With room behind the last row for kernels that write in whole vectors.

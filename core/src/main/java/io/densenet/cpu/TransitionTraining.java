@@ -77,7 +77,7 @@ final class TransitionTraining {
         for (int l = line; l < end; l++) {
             rectify(image, l, y);
             kernels.product(2 * width, inputs, y, packed, weight.paddedColumns(), convolved);
-            new DropoutStep(dropout, step).apply(from.grid(), fineRow(image, l), 2 * width, convolved, scratch);
+            dropout.in(step, from).apply(fineRow(image, l), 2 * width, convolved, scratch);
             Pooling.average(width, layer.outputChannels(), convolved, out.from((l - line) * pooledWidth));
         }
     }
@@ -129,7 +129,7 @@ final class TransitionTraining {
         if (dropout.isOn()) {
             Rows fine = scratch.bottleneck(2 * width, weight.paddedColumns());
             Pooling.spread(width, weight.paddedColumns(), gradient, fine);
-            new DropoutStep(dropout, step).apply(from.grid(), fineRow(image, line), 2 * width, fine, scratch);
+            dropout.in(step, from).apply(fineRow(image, line), 2 * width, fine, scratch);
             kernels.outerProduct(2 * width, inputs, y, weight.paddedColumns(), fine, weightSum);
             kernels.product(2 * width, layer.outputChannels(), fine, packed, weightBack.paddedColumns(), dy);
         } else {

@@ -6,11 +6,17 @@ package io.densenet.random;
 /// Every value is a pure function of (key, counter). Whoever knows what a number is for (seed, epoch, sample)
 /// can draw it again, in any order, on any thread, after any restart; nothing has to be stored.
 public final class Philox {
-    private static final int MULTIPLIER_0 = 0xD2511F53;
-    private static final int MULTIPLIER_1 = 0xCD9E8D57;
-    private static final int WEYL_0 = 0x9E3779B9;
-    private static final int WEYL_1 = 0xBB67AE85;
-    private static final int ROUNDS = 10;
+    /// What counter word 0 is multiplied by, unsigned.
+    public static final int MULTIPLIER_0 = 0xD2511F53;
+    /// What counter word 2 is multiplied by, unsigned.
+    public static final int MULTIPLIER_1 = 0xCD9E8D57;
+    /// Added to key word 0 after each round.
+    public static final int WEYL_0 = 0x9E3779B9;
+    /// Added to key word 1 after each round.
+    public static final int WEYL_1 = 0xBB67AE85;
+    /// Rounds of one block.
+    public static final int ROUNDS = 10;
+
     private static final long LOW = 0xFFFFFFFFL;
 
     private Philox() {}

@@ -61,7 +61,7 @@ class DropoutMaskTest {
     @Test
     void nothingBehindTheLengthIsTouched() {
         float[] out = {-1, -1, -1, -1, -1, -1, -1};
-        DropoutMask.fill(1, 0, 0, 0.5, 0, out, 5);
+        DropoutMask.of(1, 0, 0, 0.5).fill(0, out, 5);
         assertArrayEquals(new float[] {-1, -1}, Arrays.copyOfRange(out, 5, 7));
         assertFalse(Arrays.equals(new float[] {-1}, Arrays.copyOfRange(out, 4, 5)));
     }
@@ -77,22 +77,20 @@ class DropoutMaskTest {
 
     private static float[] mask(long seed, long step, int layer, double rate, int length) {
         float[] mask = new float[length];
-        DropoutMask.fill(seed, step, layer, rate, 0, mask, length);
+        DropoutMask.of(seed, step, layer, rate).fill(0, mask, length);
         return mask;
     }
 
     @Test
-    void aTileHasTheMasksOfItsChannels() {
-        DropoutTile tile = new DropoutTile();
-        int channels = 5;
-        int pixels = 23;
-        for (long first : new long[] {0, 3, 1022, (1L << 34) - 50}) { // the last crosses a word of the counter
-            float[] drawn = tile.draw(-7, 11, 2, 0.3, first, 29, channels, pixels);
-            for (int c = 0; c < channels; c++) {
-                float[] expected = new float[pixels];
-                DropoutMask.fill(-7, 11, 2, 0.3, first + 29L * c, expected, pixels);
-                assertArrayEquals(expected, Arrays.copyOfRange(drawn, c * pixels, (c + 1) * pixels));
-            }
+    void aMaskMayBeginAnywhere() {
+        DropoutMask mask = DropoutMask.of(-7, 11, 2, 0.3);
+        long start = (1L << 34) - 50; // crosses a word of the counter
+        float[] whole = new float[100];
+        mask.fill(start, whole, 100);
+        for (int first = 0; first < 60; first++) {
+            float[] part = new float[40];
+            mask.fill(start + first, part, 40);
+            assertArrayEquals(Arrays.copyOfRange(whole, first, first + 40), part);
         }
     }
 }

@@ -261,7 +261,7 @@ final class TorchGraph {
     /// Drawn in N × C × H × W order whatever the layout of x.
     private Tensor mask(int layer, double rate, Tensor x, Mode.Training step) {
         float[] mask = new float[Math.toIntExact(x.numel())];
-        DropoutMask.fill(step.seed(), step.index(), layer, rate, 0, mask, mask.length);
+        DropoutMask.of(step.seed(), step.index(), layer, rate).fill(0, mask, mask.length);
         return Tensors.placed(Tensors.of(mask, mask.length).view_as(x), options);
     }
 

@@ -1,5 +1,7 @@
 package io.densenet.cpu.kernel;
 
+import io.densenet.engine.DropoutMask;
+
 /// The inner loops of the fused dense block, all on [Rows] of pixels × channels (NHWC). docs/kernels.md shows
 /// how a dense layer is built of them.
 ///
@@ -83,6 +85,19 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     ///
     /// mean = (x[0] + x[1] + …) · (1/rows); squares = fma(d, d, …) with d = x[r] − mean, r ascending.
     void moments(int rows, int channels, Rows x, float[] mean, float[] squares);
+
+    /// x = x · mask, in place, the mask drawn meanwhile.
+    ///
+    /// @param pixels rows of x, of one image
+    /// @param first  element of the mask that the first channel of the first pixel has
+    /// @param stride elements from one channel to the next: pixels of the image
+    /// @param work   of [#dropoutWork] values
+    void dropout(int pixels, int channels, Rows x, DropoutMask mask, long first, long stride, float[] work);
+
+    /// Values that drawing a mask needs to work with.
+    static int dropoutWork(int pixels) {
+        return (pixels + 6) / 4 * 4 * LANES; // whole blocks of four, of which the first may begin before the pixels
+    }
 
     /// Writes the window of each pixel of a line of an image as a row: pieces of `length` values that lie
     /// behind one another in the image. `out` needs room for [#LANES] values behind its last row.

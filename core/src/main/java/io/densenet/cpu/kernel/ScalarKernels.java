@@ -1,5 +1,6 @@
 package io.densenet.cpu.kernel;
 
+import io.densenet.engine.DropoutMask;
 import java.util.Arrays;
 
 /// The kernels as plain loops: the definition that the fast ones must match to the bit, and what runs where the
@@ -83,6 +84,16 @@ public final class ScalarKernels implements Kernels {
             }
             mean[c] = average;
             squares[c] = square;
+        }
+    }
+
+    @Override
+    public void dropout(int pixels, int channels, Rows x, DropoutMask mask, long first, long stride, float[] work) {
+        for (int c = 0; c < channels; c++) {
+            mask.fill(first + c * stride, work, pixels);
+            for (int p = 0; p < pixels; p++) {
+                x.data()[x.offset() + p * x.pitch() + c] *= work[p];
+            }
         }
     }
 

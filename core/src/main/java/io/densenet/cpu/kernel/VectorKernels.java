@@ -1,5 +1,6 @@
 package io.densenet.cpu.kernel;
 
+import io.densenet.engine.DropoutMask;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -155,6 +156,11 @@ public final class VectorKernels implements Kernels {
     }
 
     /// What a vector writes too far, the next piece or the next pixel overwrites.
+    @Override
+    public void dropout(int pixels, int channels, Rows x, DropoutMask mask, long first, long stride, float[] work) {
+        VectorDropout.run(pixels, channels, x, mask, first, stride, work);
+    }
+
     @Override
     public void windows(int pixels, int length, float[] image, int[] at, int step, Rows out) {
         for (int p = 0; p < pixels; p++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.engine.DropoutMask;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -144,6 +145,34 @@ class KernelsTest {
         kernels.moments(64, 16, new Rows(x, 0, 16), mean, squares);
         assertEquals(10_000.5f, mean[0]);
         assertEquals(16f, squares[0]);
+    }
+
+    /// Images of 49 pixels have channels that start within a block; the last case crosses a word of the
+    /// counter.
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 0, 784",
+        "28, 12, 56, 784",
+        "64, 48, 3, 196",
+        "7, 31, 1, 49",
+        "49, 17, 2, 49",
+        "5, 12, 17179869180, 4"
+    })
+    void dropout(int pixels, int channels, long first, long stride) {
+        DropoutMask mask = DropoutMask.of(-3, 9, 4, 0.3);
+        int pitch = Kernels.padded(channels) + 16;
+        float[] values = values(pixels * pitch);
+        compareColumns(pixels, channels, pitch, (k, x) -> {
+            System.arraycopy(values, 0, x, 0, values.length);
+            k.dropout(
+                    pixels,
+                    channels,
+                    new Rows(x, 0, pitch),
+                    mask,
+                    first,
+                    stride,
+                    new float[Kernels.dropoutWork(pixels)]);
+        });
     }
 
     @ParameterizedTest
