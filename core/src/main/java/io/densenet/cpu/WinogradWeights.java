@@ -34,12 +34,8 @@ record WinogradWeights(int offset, int inputs, int outputs) {
         double[] filter = new double[9];
         for (int output = firstOutput; output < endOutput; output++) {
             for (int input = 0; input < inputs; input++) {
-                int from = filter(output, input);
-                for (int tap = 0; tap < 9; tap++) {
-                    filter[tap] = values[from + tap];
-                }
-                int index = WeightMatrix.packedIndex(inputs, Kernels.padded(outputs), input, output);
-                put(g, filter, packed, index);
+                read(values, output, input, filter);
+                put(g, filter, packed, WeightMatrix.packedIndex(inputs, Kernels.padded(outputs), input, output));
             }
         }
     }
@@ -53,13 +49,25 @@ record WinogradWeights(int offset, int inputs, int outputs) {
         double[] filter = new double[9];
         for (int output = firstOutput; output < endOutput; output++) {
             for (int input = 0; input < inputs; input++) {
-                int from = filter(output, input);
-                for (int tap = 0; tap < 9; tap++) {
-                    filter[tap] = values[from + 8 - tap];
-                }
-                int index = WeightMatrix.packedIndex(outputs, Kernels.padded(inputs), output, input);
-                put(g, filter, packed, index);
+                read(values, output, input, filter);
+                turn(filter);
+                put(g, filter, packed, WeightMatrix.packedIndex(outputs, Kernels.padded(inputs), output, input));
             }
+        }
+    }
+
+    private void read(float[] values, int output, int input, double[] filter) {
+        int from = filter(output, input);
+        for (int tap = 0; tap < 9; tap++) {
+            filter[tap] = values[from + tap];
+        }
+    }
+
+    private static void turn(double[] filter) {
+        for (int tap = 0; tap < 4; tap++) {
+            double value = filter[tap];
+            filter[tap] = filter[8 - tap];
+            filter[8 - tap] = value;
         }
     }
 

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
-import io.densenet.arch.PlainNetwork;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
+import io.densenet.arch.baseline.Variations;
 import io.densenet.cpu.CpuClassifier;
 import io.densenet.cpu.CpuOptions;
 import io.densenet.cpu.MemoryMode;
@@ -41,7 +42,7 @@ final class GradientFlowTest {
 
     @Test
     void inAPlainStackEveryLayerIsInBetween() {
-        Graph graph = PlainNetwork.named("plain-8", new Shape(1, 28, 28), 10);
+        Graph graph = Baselines.named("plain-8", Variations.NONE, 1, 10).graph(new Shape(1, 28, 28));
         assertEquals(List.of(7, 6, 5, 4, 3, 2, 1, 0), distances(graph));
     }
 

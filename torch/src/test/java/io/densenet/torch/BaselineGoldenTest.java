@@ -159,7 +159,9 @@ class BaselineGoldenTest {
                 "all-cnn-c",
                 "highway-19",
                 "fractalnet-11-0",
+                "preact-resnet-11",
                 "resnet34",
+                "resnet50",
             })
     void everyParameterGetsAGradient(String name) {
         JsonNode golden = golden(name);

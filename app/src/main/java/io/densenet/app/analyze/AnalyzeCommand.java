@@ -1,11 +1,7 @@
 package io.densenet.app.analyze;
 
-import io.densenet.app.failure.ExitCode;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import io.densenet.app.output.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `densenet analyze`: what the paper's figures show, for networks of one's own. Alone it explains what
 /// there is.
@@ -21,15 +17,7 @@ import picocli.CommandLine.Spec;
             "  densenet analyze efficiency docs/results/* -o figures",
             "  densenet analyze gradients densenet-40-12 plain-40 -o gradients.png",
         })
-public final class AnalyzeCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandLine commandLine = spec.commandLine();
-        commandLine.usage(commandLine.getErr());
-        return ExitCode.USAGE.code();
-    }
+public final class AnalyzeCommand extends CommandGroup {
+    /// What picocli calls.
+    public AnalyzeCommand() {}
 }

@@ -9,7 +9,6 @@ import io.densenet.app.options.ArchitectureOptions;
 import io.densenet.app.options.NamedNetwork;
 import io.densenet.arch.Architecture;
 import io.densenet.arch.Graph;
-import io.densenet.arch.PlainNetwork;
 import io.densenet.arch.Shape;
 import io.densenet.arch.baseline.Baselines;
 import io.densenet.cpu.MemoryMode;
@@ -22,13 +21,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// What a `MODEL|RUN|WEIGHTS` argument of `analyze gradients` stands for.
 ///
-/// @param architecture null for a stack that nobody trains
-/// @param trained      its weights, when it was given by a run or a file
-record GradientNetwork(String name, Graph graph, @Nullable Architecture architecture, Optional<StateDict> trained) {
+/// @param trained its weights, when it was given by a run or a file
+record GradientNetwork(String name, Graph graph, Architecture architecture, Optional<StateDict> trained) {
     /// Whether an argument names a network and no file.
     static boolean isName(String argument) {
         return !argument.contains("/") && !argument.contains(File.separator) && !argument.endsWith(".safetensors");
@@ -36,9 +33,7 @@ record GradientNetwork(String name, Graph graph, @Nullable Architecture architec
 
     /// Whether libtorch will compute it.
     static boolean needsLibTorch(String argument, EngineOptions engine) {
-        return isName(argument)
-                ? PlainNetwork.isNamed(argument) || Baselines.isNamed(argument)
-                : TrainedModel.usesLibTorch(Path.of(argument), engine);
+        return isName(argument) ? Baselines.isNamed(argument) : TrainedModel.usesLibTorch(Path.of(argument), engine);
     }
 
     /// Finds a network for the images of a data set.
@@ -53,10 +48,6 @@ record GradientNetwork(String name, Graph graph, @Nullable Architecture architec
             requireFit(argument, description, image, classes);
             return new GradientNetwork(
                     description.name(), description.graph(), description.architecture(), Optional.of(file.state()));
-        }
-        if (PlainNetwork.isNamed(argument)) {
-            Graph graph = CommandFailure.usage(() -> PlainNetwork.named(argument, image, classes));
-            return new GradientNetwork(argument, graph, null, Optional.empty());
         }
         NamedNetwork network =
                 NamedNetwork.of(argument, new ArchitectureOptions(), Optional.of(classes), Optional.of(image));
@@ -79,10 +70,7 @@ record GradientNetwork(String name, Graph graph, @Nullable Architecture architec
 
     /// Opens it with the engine that is chosen; what is no DenseNet runs on libtorch.
     TrainableClassifier open(EngineOptions engine, int batchSize) {
-        Architecture named = architecture;
-        if (named == null) {
-            return Engines.openForTraining(graph, engine.libTorch(), batchSize);
-        }
-        return Engines.openForTraining(named, graph.input(), engine.choice(named), MemoryMode.STANDARD, batchSize);
+        return Engines.openForTraining(
+                architecture, graph.input(), engine.choice(architecture), MemoryMode.STANDARD, batchSize);
     }
 }

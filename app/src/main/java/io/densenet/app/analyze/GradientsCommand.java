@@ -46,7 +46,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "plain-L is a stack of L layers without shortcuts, which libtorch runs. All networks see the same images.",
+            "All networks see the same images. What is no DenseNet runs on libtorch.",
             "",
             "Examples:",
             "  densenet analyze gradients densenet-40-12 plain-40 -o gradients.png",
@@ -56,7 +56,7 @@ final class GradientsCommand implements Callable<Integer>, Needs {
     @Parameters(
             paramLabel = "MODEL|RUN|WEIGHTS",
             arity = "1..*",
-            description = "Names of models as for inspect, plain-L, run folders or .safetensors files.")
+            description = "Names of models as for inspect, run folders or .safetensors files.")
     private List<String> models = List.of();
 
     @Option(

@@ -1,11 +1,7 @@
 package io.densenet.app.bench;
 
-import io.densenet.app.failure.ExitCode;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import io.densenet.app.output.CommandGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `densenet bench`: how fast, and in how much memory. Alone it explains what can be measured.
 @Command(
@@ -30,15 +26,7 @@ import picocli.CommandLine.Spec;
             "",
             "scripts/measure-performance, in the sources, measures all that docs/results/performance.md shows.",
         })
-public final class BenchCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandLine commandLine = spec.commandLine();
-        commandLine.usage(commandLine.getErr());
-        return ExitCode.USAGE.code();
-    }
+public final class BenchCommand extends CommandGroup {
+    /// What picocli calls.
+    public BenchCommand() {}
 }

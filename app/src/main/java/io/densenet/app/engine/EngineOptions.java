@@ -136,14 +136,6 @@ public final class EngineOptions implements Needs {
         return new EngineChoice(usesLibTorch(architecture), device, threads());
     }
 
-    /// libtorch, for a graph that has no architecture and so no other engine.
-    ///
-    /// @throws CommandFailure when it cannot run here
-    public EngineChoice libTorch() {
-        require();
-        return new EngineChoice(true, device, threads());
-    }
-
     public int threads() {
         return threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
     }

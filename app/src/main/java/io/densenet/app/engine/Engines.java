@@ -62,16 +62,6 @@ public final class Engines {
         });
     }
 
-    /// Any network to train, all zeros, by libtorch.
-    ///
-    /// @param batchSize images of one step, which decides the faster memory layout
-    /// @throws CommandFailure when libtorch's native libraries are not there
-    public static TrainableClassifier openForTraining(Graph graph, EngineChoice engine, int batchSize) {
-        EngineOptions.requireLibTorch();
-        return CommandFailure.usage(
-                () -> TorchClassifier.open(graph, torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)));
-    }
-
     /// What this project's own engine runs.
     private static DenseNet denseNet(Architecture architecture) {
         return switch (architecture) {

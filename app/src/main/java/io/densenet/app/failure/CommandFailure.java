@@ -27,11 +27,23 @@ public final class CommandFailure extends RuntimeException {
 
     /// Works out something that the user's options decide. An [IllegalArgumentException] is then the user's
     /// mistake and not a bug, which the same exception would be anywhere else.
+    ///
+    /// @throws CommandFailure with the exit code of such mistakes
     public static <T> T usage(Supplier<T> resolution) {
         try {
             return resolution.get();
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, e);
         }
+    }
+
+    /// As [#usage(Supplier)], for a check that has no result.
+    ///
+    /// @throws CommandFailure with the exit code of such mistakes
+    public static void requireUsage(Runnable check) {
+        usage(() -> {
+            check.run();
+            return true;
+        });
     }
 }

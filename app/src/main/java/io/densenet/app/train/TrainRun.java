@@ -83,10 +83,7 @@ final class TrainRun {
         requireReadable(splits.train());
         List<String> classNames = splits.train().classNames();
         Architecture network = options.model().architecture(splits.channels(), classNames.size(), options.dropRate());
-        CommandFailure.usage(() -> {
-            config.augmentation().requireChannels(splits.channels());
-            return config;
-        });
+        CommandFailure.requireUsage(() -> config.augmentation().requireChannels(splits.channels()));
         Preprocessing preprocessing = DataSource.preprocessing(options, splits);
         ModelDescription description = new ModelDescription(options.model().name(), network, preprocessing, classNames);
         Graph graph = CommandFailure.usage(description::graph);

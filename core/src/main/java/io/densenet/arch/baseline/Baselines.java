@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The named baselines: those of the paper's Table 2 and Figure 3, and other depths and widths of their
-/// families.
+/// The named baselines: those of the paper's Table 2 and Figure 3, other depths and widths of their families,
+/// and the plain stack.
 ///
 /// | name                  | is                                                   | variations (usual)           |
 /// |-----------------------|------------------------------------------------------|------------------------------|
@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 /// | `all-cnn-c`           | all convolutions                                     | dropout 0.5                  |
 /// | `highway-19`          | Highway network                                      | dropout 0.2                  |
 /// | `resnet34 50 101 152` | ResNet for ImageNet                                  |                              |
+/// | `plain-L`             | a stack of L layers without shortcuts                |                              |
 public final class Baselines {
     /// Those of Table 2, in its order, then those of Figure 3.
     public static final List<String> OF_THE_PAPER = List.of(
@@ -47,11 +48,11 @@ public final class Baselines {
 
     /// For messages and help.
     public static final String NAMES =
-            "resnet-L, preact-resnet-L, stochastic-depth-L, wrn-L-k, fractalnet-L, nin, all-cnn-c, dsn, highway-19 and"
-                    + " resnet34, 50, 101, 152";
+            "resnet-L, preact-resnet-L, stochastic-depth-L, wrn-L-k, fractalnet-L, nin, all-cnn-c, dsn, highway-19,"
+                    + " plain-L and resnet34, 50, 101, 152";
 
     private static final Pattern FAMILY =
-            Pattern.compile("(resnet-|preact-resnet-|stochastic-depth-|wrn-|fractalnet-|resnet)"
+            Pattern.compile("(resnet-|preact-resnet-|stochastic-depth-|wrn-|fractalnet-|plain-|resnet)"
                     + "([1-9]\\d{0,3})(?:-([1-9]\\d{0,2}))?");
     private static final List<Integer> FRACTAL_CHANNELS = List.of(64, 128, 256, 512, 512);
     private static final int MOST_FRACTAL_COLUMNS = 6;
@@ -123,6 +124,10 @@ public final class Baselines {
                 case "stochastic-depth-" -> stochasticDepth(name, depth, varied);
                 case "wrn-" -> wide(name, depth, Integer.parseInt(matcher.group(3)), varied);
                 case "fractalnet-" -> fractal(name, depth, varied);
+                case "plain-" -> {
+                    varied.requireOnly(name);
+                    yield new Design("Plain network", depth, false, new PlainNetwork(depth)::graph);
+                }
                 case "resnet" -> {
                     varied.requireOnly(name);
                     yield new Design("ResNet", depth, true, ImageNetResNet.ofDepth(depth)::graph);

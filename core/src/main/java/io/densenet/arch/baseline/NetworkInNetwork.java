@@ -51,24 +51,32 @@ final class NetworkInNetwork {
 
     /// @param supervised receives the first convolution of each part
     private static int body(Layers net, int classes, double dropRate, List<Integer> supervised) {
-        int x = net.biased("block1.conv1", 0, 192, 5, 1);
-        supervised.add(x);
-        x = net.relu("block1.conv1_relu", x);
-        x = net.convolutionRelu("block1.cccp1", x, 160, 1, 1);
-        x = net.convolutionRelu("block1.cccp2", x, 96, 1, 1);
-        x = net.add("block1.pool", new Op.MaxPooling(3, 2, 0, true), x);
-        x = net.dropout("block1.dropout", x, dropRate);
-        x = net.biased("block2.conv2", x, 192, 5, 1);
-        supervised.add(x);
-        x = net.relu("block2.conv2_relu", x);
-        x = net.convolutionRelu("block2.cccp3", x, 192, 1, 1);
-        x = net.convolutionRelu("block2.cccp4", x, 192, 1, 1);
-        x = net.add("block2.pool", new Op.MaxPooling(3, 2, 0, true), x);
-        x = net.dropout("block2.dropout", x, dropRate);
-        x = net.biased("block3.conv3", x, 192, 3, 1);
-        supervised.add(x);
-        x = net.relu("block3.conv3_relu", x);
-        x = net.convolutionRelu("block3.cccp5", x, 192, 1, 1);
+        int x = part(net, 1, 0, List.of(192, 160, 96), 5, supervised);
+        x = pool(net, 1, x, dropRate);
+        x = part(net, 2, x, List.of(192, 192, 192), 5, supervised);
+        x = pool(net, 2, x, dropRate);
+        x = part(net, 3, x, List.of(192, 192), 3, supervised);
         return net.biased("block3.cccp6", x, classes, 1, 1);
+    }
+
+    /// A convolution and the 1×1 convolutions behind it, which make a small network of it for each pixel.
+    ///
+    /// @param channels of each convolution
+    /// @param kernel   of the first
+    private static int part(Layers net, int part, int x, List<Integer> channels, int kernel, List<Integer> supervised) {
+        String block = "block" + part + ".";
+        String name = block + "conv" + part;
+        int y = net.biased(name, x, channels.getFirst(), kernel, 1);
+        supervised.add(y);
+        y = net.relu(name + "_relu", y);
+        for (int i = 1; i < channels.size(); i++) {
+            y = net.convolutionRelu(block + "cccp" + (2 * (part - 1) + i), y, channels.get(i), 1, 1);
+        }
+        return y;
+    }
+
+    private static int pool(Layers net, int part, int x, double dropRate) {
+        int y = net.add("block" + part + ".pool", new Op.MaxPooling(3, 2, 0, true), x);
+        return net.dropout("block" + part + ".dropout", y, dropRate);
     }
 }

@@ -1,9 +1,13 @@
-package io.densenet.arch;
+package io.densenet.arch.baseline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.arch.Cost;
+import io.densenet.arch.Graph;
+import io.densenet.arch.Op;
+import io.densenet.arch.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,13 +22,13 @@ final class PlainNetworkTest {
     @ParameterizedTest
     @CsvSource({"plain-20, 269722", "plain-110, 1727962"})
     void parametersAreThoseOfTheResNetOfEqualDepth(String name, long parameters) {
-        assertEquals(parameters, Cost.of(PlainNetwork.named(name, CIFAR, 10)).parameters());
+        assertEquals(parameters, Cost.of(graph(name)).parameters());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5, 40, 41, 42, 100})
     void theDepthCountsConvolutionsAndClassifier(int depth) {
-        Graph graph = PlainNetwork.named("plain-" + depth, CIFAR, 10);
+        Graph graph = graph("plain-" + depth);
         long weighted = graph.nodes().stream()
                 .filter(node -> node.op() instanceof Op.Convolution || node.op() instanceof Op.Linear)
                 .count();
@@ -34,7 +38,11 @@ final class PlainNetworkTest {
 
     @Test
     void whatIsNoPlainNetworkIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> PlainNetwork.named("plain-4", CIFAR, 10));
-        assertThrows(IllegalArgumentException.class, () -> PlainNetwork.named("plain", CIFAR, 10));
+        assertThrows(IllegalArgumentException.class, () -> graph("plain-4"));
+        assertThrows(IllegalArgumentException.class, () -> graph("plain"));
+    }
+
+    private static Graph graph(String name) {
+        return Baselines.named(name, Variations.NONE, 3, 10).graph(CIFAR);
     }
 }
