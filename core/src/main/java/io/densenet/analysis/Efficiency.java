@@ -1,11 +1,12 @@
 package io.densenet.analysis;
 
 import io.densenet.analysis.EfficiencyPoint.Origin;
+import io.densenet.arch.Architecture;
 import io.densenet.arch.Cost;
-import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNets;
-import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
+import io.densenet.arch.baseline.Baselines;
+import io.densenet.arch.baseline.Variations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The published figures behind Figure 3 (ImageNet error over parameters and multiply-adds) and Figure 4
-/// (CIFAR-10 error over parameters). They lie in `published.csv`, each with its source. Of a network that
-/// this program builds only the error is there, and what it costs is counted here.
+/// (CIFAR-10 error over parameters). The errors lie in `published.csv`, each with its source; what a network
+/// costs is counted here.
 ///
 /// Figure 4 shows more networks than the paper gives numbers for, among them all of DenseNet-B and -C;
 /// those are not here.
@@ -29,7 +30,7 @@ public final class Efficiency {
     public static final String CIFAR10_AUGMENTED = "C10+";
 
     private static final String FILE = "published.csv";
-    private static final int CELLS = 8;
+    private static final int CELLS = 6;
 
     private Efficiency() {}
 
@@ -54,22 +55,26 @@ public final class Efficiency {
     private static EfficiencyPoint point(String[] cells) {
         String model = cells[1];
         String data = cells[3];
-        Cost cost = model.isEmpty() ? null : cost(model, data);
+        Cost cost = cost(model, data);
         return new EfficiencyPoint(
                 cells[0],
                 cells[2],
                 data,
                 Double.parseDouble(cells[4]),
-                cost == null ? Long.parseLong(cells[5]) : cost.parameters(),
-                cost != null ? Long.valueOf(cost.multiplyAdds()) : cells[6].isEmpty() ? null : Long.valueOf(cells[6]),
+                cost.parameters(),
+                cost.multiplyAdds(),
                 Origin.PUBLISHED,
-                cells[7]);
+                cells[5]);
     }
 
     private static Cost cost(String model, String data) {
         boolean imageNet = data.equals(IMAGENET);
         Shape image = imageNet ? new Shape(3, 224, 224) : new Shape(3, 32, 32);
-        return Cost.of(Graph.of(DenseNet.of(DenseNets.named(model, 3, imageNet ? 1000 : 10)), image));
+        int classes = imageNet ? 1000 : 10;
+        Architecture network = Baselines.isNamed(model)
+                ? Baselines.named(model, Variations.NONE, 3, classes)
+                : DenseNets.named(model, 3, classes);
+        return Cost.of(network.graph(image));
     }
 
     /// A table with a line for each point:
@@ -84,9 +89,7 @@ public final class Efficiency {
                             quoted(point.data()),
                             Double.toString(point.error()),
                             Long.toString(point.parameters()),
-                            point.multiplyAdds() == null
-                                    ? ""
-                                    : point.multiplyAdds().toString(),
+                            Long.toString(point.multiplyAdds()),
                             point.origin() == Origin.OURS ? "ours" : "published",
                             quoted(point.source())))
                     .append('\n');

@@ -1,7 +1,5 @@
 package io.densenet.analysis;
 
-import org.jspecify.annotations.Nullable;
-
 /// What a network reached and what it costs: a point of Figure 3 or 4. The names of the components are the
 /// keys of the JSON.
 ///
@@ -10,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param data         what the error was measured on: `ImageNet`, `C10+`; errors of different data are not
 ///                     compared
 /// @param error        percent wrong, top-1
-/// @param multiplyAdds for one image; null where they are not known
+/// @param multiplyAdds for one image
 /// @param origin       who says so
 /// @param source       where the figures come from
 public record EfficiencyPoint(
@@ -19,7 +17,7 @@ public record EfficiencyPoint(
         String data,
         double error,
         long parameters,
-        @Nullable Long multiplyAdds,
+        long multiplyAdds,
         Origin origin,
         String source) {
     /// Who measured an error.

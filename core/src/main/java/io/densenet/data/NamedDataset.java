@@ -73,6 +73,25 @@ public enum NamedDataset {
         };
     }
 
+    /// How many classes it has.
+    public int classes() {
+        return switch (this) {
+            case FASHION_MNIST_MINI, FASHION_MNIST, MNIST, CIFAR10, SVHN -> 10;
+            case CIFAR100 -> 100;
+            case CIFAR100_COARSE -> 20;
+            case IMAGENET -> 1000;
+        };
+    }
+
+    /// Height and width of its images; of ImageNet, whose photographs have any size, of what is cut out of them.
+    public int side() {
+        return switch (this) {
+            case FASHION_MNIST_MINI, FASHION_MNIST, MNIST -> 28;
+            case CIFAR10, CIFAR100, CIFAR100_COARSE, SVHN -> 32;
+            case IMAGENET -> 224;
+        };
+    }
+
     /// Means and deviations of the training images. CIFAR's are those of the authors' code
     /// (datasets/cifar10.lua and cifar100.lua of github.com/liuzhuang13/DenseNet), MNIST's are those in
     /// general use, Fashion-MNIST's were computed from its 60,000 training images (0.28604060, 0.35302424).

@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -138,15 +141,25 @@ final class EfficiencyCommand implements Callable<Integer> {
                 .collect(Collectors.groupingBy(run -> run.point().data(), LinkedHashMap::new, Collectors.toList()));
     }
 
-    /// The two longest runs on the same data; nothing when no two are.
+    /// The longest runs of two networks on the same data, of which the right panel of Figure 4 is made; nothing
+    /// when there are no two.
     private static List<RecordedRun> pair(List<RecordedRun> runs) {
         Comparator<RecordedRun> epochs =
                 Comparator.comparingInt(run -> run.rows().size());
         return byData(runs).values().stream()
-                .filter(same -> same.size() > 1)
-                .map(same -> same.stream().sorted(epochs.reversed()).limit(2).toList())
+                .map(same -> same.stream()
+                        .sorted(epochs.reversed())
+                        .filter(distinctNetworks())
+                        .limit(2)
+                        .toList())
+                .filter(pair -> pair.size() == 2)
                 .max(Comparator.comparingInt(pair -> pair.getLast().rows().size()))
                 .orElse(List.of());
+    }
+
+    private static Predicate<RecordedRun> distinctNetworks() {
+        Set<String> seen = new HashSet<>();
+        return run -> seen.add(run.point().network());
     }
 
     private static String text(List<EfficiencyPoint> points) {
@@ -158,13 +171,12 @@ final class EfficiencyCommand implements Callable<Integer> {
                 new Column("Multiply-adds", true),
                 new Column("By", false)));
         for (EfficiencyPoint point : points) {
-            Long multiplyAdds = point.multiplyAdds();
             table.add(
                     point.network(),
                     point.data(),
                     String.format(Locale.ROOT, "%.2f %%", point.error()),
                     String.format(Locale.ROOT, "%,d", point.parameters()),
-                    multiplyAdds == null ? "" : String.format(Locale.ROOT, "%.3f G", multiplyAdds / 1e9),
+                    String.format(Locale.ROOT, "%.3f G", point.multiplyAdds() / 1e9),
                     point.origin().name().toLowerCase(Locale.ROOT));
         }
         return String.join(System.lineSeparator(), table.lines());

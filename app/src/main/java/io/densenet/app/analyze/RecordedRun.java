@@ -29,8 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param rows  its epochs
 record RecordedRun(String name, EfficiencyPoint point, List<ResultsRow> rows) {
     static final String RESULT = "result.json";
-    private static final int GREY_PIXELS = 28;
-    private static final int COLOUR_PIXELS = 32;
 
     /// Reads a folder.
     ///
@@ -45,10 +43,10 @@ record RecordedRun(String name, EfficiencyPoint point, List<ResultsRow> rows) {
         }
         String name = folder.toAbsolutePath().normalize().getFileName().toString();
         int channels = dataset.get().normalization().channels();
-        int pixels = channels == 1 ? GREY_PIXELS : COLOUR_PIXELS;
-        Architecture network = options.model()
-                .architecture(channels, dataset.get().classNames().size(), options.dropRate());
-        Cost cost = Cost.of(network.graph(new Shape(channels, pixels, pixels)));
+        int side = dataset.get().side();
+        Architecture network =
+                options.model().architecture(channels, dataset.get().classes(), options.dropRate());
+        Cost cost = Cost.of(network.graph(new Shape(channels, side, side)));
         boolean augmented = !(options.config().augmentation() instanceof Augmentation.None);
         EfficiencyPoint point = new EfficiencyPoint(
                 options.model().name(),

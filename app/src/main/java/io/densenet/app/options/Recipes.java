@@ -1,10 +1,12 @@
 package io.densenet.app.options;
 
+import io.densenet.arch.baseline.Baselines;
 import io.densenet.data.NamedDataset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
@@ -14,11 +16,24 @@ import java.util.Map;
 public final class Recipes {
     private Recipes() {}
 
-    /// The recipe of a data set; empty when it has none. As in [io.densenet.data.Datasets#open], a known name is that
-    /// data set even where a folder is called the same.
+    /// The recipe of a data set for a network. Its dropout is that of DenseNets; other networks have their own.
+    ///
+    /// @param model name of the network, empty for the one of the recipe
+    public static OptionLayers.Layer of(String data, String model) throws IOException {
+        OptionLayers.Layer recipe = of(data, Path.of(""));
+        if (!Baselines.isNamed(model)) {
+            return recipe;
+        }
+        Map<String, String> values = new LinkedHashMap<>(recipe.values());
+        values.remove("dropout");
+        return new OptionLayers.Layer(recipe.source(), values);
+    }
+
+    /// The recipe of a data set; empty when it has none. As in [io.densenet.data.Datasets#open], a known name is
+    /// that data set even where a folder is called the same.
     ///
     /// @param workingFolder where `data` is looked for when it is a folder
-    public static OptionLayers.Layer of(String data, Path workingFolder) throws IOException {
+    static OptionLayers.Layer of(String data, Path workingFolder) throws IOException {
         boolean isFolder = NamedDataset.of(data).isEmpty() && Files.isDirectory(workingFolder.resolve(data));
         String name = "recipes/" + (isFolder ? "folder" : data) + ".yaml";
         try (InputStream stream = Recipes.class.getResourceAsStream(name)) {

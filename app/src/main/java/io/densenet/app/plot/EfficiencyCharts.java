@@ -17,6 +17,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.Styler.YAxisPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -40,14 +41,10 @@ final class EfficiencyCharts {
         return scatter(title, "parameters, millions", error, points, point -> point.parameters() / MILLION);
     }
 
-    /// Error over multiply-adds, of the points that have them.
+    /// Error over multiply-adds.
     static XYChart overMultiplyAdds(String title, String error, List<EfficiencyPoint> points) {
-        List<EfficiencyPoint> counted =
-                points.stream().filter(point -> point.multiplyAdds() != null).toList();
-        return scatter(title, "multiply-adds for one image, billions", error, counted, point -> {
-            Long multiplyAdds = point.multiplyAdds();
-            return multiplyAdds == null ? Double.NaN : multiplyAdds / BILLION;
-        });
+        return scatter(
+                title, "multiply-adds for one image, billions", error, points, point -> point.multiplyAdds() / BILLION);
     }
 
     private static XYChart scatter(
@@ -118,13 +115,16 @@ final class EfficiencyCharts {
                 .setXAxisMax((1 + ROOM) * points.stream().mapToDouble(x).max().orElse(1));
     }
 
-    /// Training error, dashed, and where images were held out their error over the epochs.
+    /// As the right panel of Figure 4: training loss, dashed, and where images were held out their error over
+    /// the epochs.
     static XYChart curves(String title, List<TrainingCurve> curves) {
-        XYChart chart = chart(title, "epoch", "error in percent");
+        XYChart chart = chart(title, "epoch", "training loss");
+        chart.setYAxisGroupTitle(1, "error in percent");
+        chart.getStyler().setYAxisGroupPosition(1, YAxisPosition.Right);
         for (int c = 0; c < curves.size(); c++) {
             Color colour = Look.OF_SERIES.get(c % Look.OF_SERIES.size());
-            curve(chart, curves.get(c), "training", ResultsRow::trainTop1, colour, true);
-            curve(chart, curves.get(c), "held out", ResultsRow::validationTop1, colour, false);
+            curve(chart, curves.get(c), "training loss", ResultsRow::trainLoss, colour, 0);
+            curve(chart, curves.get(c), "error", row -> 100 - row.validationTop1(), colour, 1);
         }
         chart.getStyler().setYAxisMin(0.0);
         return chart;
@@ -134,10 +134,10 @@ final class EfficiencyCharts {
             XYChart chart,
             TrainingCurve curve,
             String what,
-            ToDoubleFunction<ResultsRow> top1,
+            ToDoubleFunction<ResultsRow> value,
             Color colour,
-            boolean dashed) {
-        Predicate<ResultsRow> measured = row -> Double.isFinite(top1.applyAsDouble(row));
+            int axis) {
+        Predicate<ResultsRow> measured = row -> Double.isFinite(value.applyAsDouble(row));
         List<ResultsRow> rows = curve.rows().stream().filter(measured).toList();
         if (rows.isEmpty()) {
             return;
@@ -145,9 +145,10 @@ final class EfficiencyCharts {
         XYSeries series = chart.addSeries(
                 curve.name() + ", " + what,
                 rows.stream().mapToDouble(ResultsRow::epoch).toArray(),
-                rows.stream().mapToDouble(row -> 100 - top1.applyAsDouble(row)).toArray());
+                rows.stream().mapToDouble(value).toArray());
+        series.setYAxisGroup(axis);
         series.setLineColor(colour);
-        series.setLineStyle(line(dashed));
+        series.setLineStyle(line(axis == 0));
         series.setMarkerColor(colour);
         series.setMarker(rows.size() <= 10 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
     }

@@ -116,7 +116,8 @@ public final class TrainCommand implements Callable<Integer>, Needs {
             return List.of(typed, file, OptionLayers.yaml(resumed.resolve("args.yaml")));
         }
         String data = typed.values().getOrDefault("data", file.values().getOrDefault("data", options.data()));
-        return List.of(typed, file, Recipes.of(data, Path.of("")));
+        String model = typed.values().getOrDefault("model", file.values().getOrDefault("model", ""));
+        return List.of(typed, file, Recipes.of(data, model));
     }
 
     private static Layer configuration(Path file) throws IOException {

@@ -14,6 +14,8 @@ import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 final class EfficiencyCommandTest {
@@ -72,6 +74,30 @@ final class EfficiencyCommandTest {
         assertEquals(
                 inspected.get("multiplyAdds").asLong(),
                 point.get("multiplyAdds").asLong());
+    }
+
+    /// Data sets whose files name the classes, and one whose images have other sizes than those of a network for
+    /// 32 pixels.
+    @ParameterizedTest
+    @CsvSource({
+        "cifar10,        densenet-bc-100-12, 769162,   287929692",
+        "cifar100,       densenet-bc-100-12, 800032,   287960472",
+        "cifar100-coarse, densenet-40-12,    1024212,  264817408",
+        "svhn,           densenet-40-12,     1019722,  264812928",
+        "imagenet,       densenet121,        7978856,  2834161664",
+    })
+    void everyNamedDataSetHasItsClassesAndPixels(String data, String model, long parameters, long multiplyAdds)
+            throws IOException {
+        Path run = recorded("run", model, "standard", 95);
+        Files.writeString(run.resolve("args.yaml"), "---\ndata: \"%s\"\nmodel: \"%s\"\n".formatted(data, model));
+        JsonNode points = CommandLineRun.of(
+                        "analyze", "efficiency", run.toString(), "-o", folder + "/out", "--format", "json")
+                .json()
+                .get("points");
+        JsonNode ours = points.get(points.size() - 1);
+        assertEquals(data + "+", ours.get("data").asString());
+        assertEquals(parameters, ours.get("parameters").asLong());
+        assertEquals(multiplyAdds, ours.get("multiplyAdds").asLong());
     }
 
     @Test

@@ -26,7 +26,7 @@ final class RivalsTest {
         "all-cnn-c, all-cnn-c",
         "dsn, dsn",
         "highway-19, highway-19",
-        "fractalnet-21, fractalnet-6",
+        "fractalnet-21, fractalnet-11",
         "resnet-110, resnet-8",
         "stochastic-depth-110, stochastic-depth-8",
         "stochastic-depth-1202, stochastic-depth-8",
