@@ -11,10 +11,13 @@ import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PictureKindsTest {
     private static final Path NAME = Path.of("그림.png");
     private static final int CUTS = 100;
+    private static final long MOST_BYTES_OF_A_REFUSAL = 4L << 20; // the picture would take 2,500 times as many
 
     @ParameterizedTest
     @ValueSource(
@@ -171,7 +175,7 @@ class PictureKindsTest {
         "palette.gif, LITTLE_ENDIAN, 0, 0, 2"
     })
     void aHeaderThatLiesAboutTheSizeTakesNoMemory(String file, String order, int width, int height, int bytes)
-            throws IOException {
+            throws IOException, JMException {
         byte[] content = TestImages.resource("kinds/" + file);
         int[] at = width > 0 ? new int[] {width, height} : positions(content);
         ByteBuffer header =
@@ -183,8 +187,22 @@ class PictureKindsTest {
                 header.putShort(position, (short) 60_000);
             }
         }
+        long before = allocatedBytes();
         UnsupportedFormatException refused = assertThrows(UnsupportedFormatException.class, () -> decode(content));
+        long taken = allocatedBytes() - before;
         assertEquals("그림.png: is too large: 60,000 x 60,000 pixels, at most 89,478,485", refused.getMessage());
+        assertTrue(taken < MOST_BYTES_OF_A_REFUSAL, () -> "took %,d bytes".formatted(taken));
+    }
+
+    /// All that this thread has ever asked for; the JDK's own extension of the bean, which is no API of a module here.
+    private static long allocatedBytes() throws JMException {
+        Object[] thread = {Thread.currentThread().threadId()};
+        return (Long) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME),
+                        "getThreadAllocatedBytes",
+                        thread,
+                        new String[] {"long"});
     }
 
     /// More than 2³¹ pixels the JDK's reader refuses itself.
