@@ -8,6 +8,7 @@ Needs Pillow and numpy (Debian: python3-pil, python3-numpy). Run it anywhere; it
     resize/NAME.png           sources for resizing
     resize/NAME-HxW.png       Pillow's resize((W, H), BILINEAR) of them
     resize/bicubic/           the same by BICUBIC
+    resize/nearest/           the same by NEAREST
     fit/NAME-RxC.png          Pillow's way of testing on ImageNet: short side to R pixels by BICUBIC, C x C in the centre
     fit/NAME-RxC-ten.png      ten such crops above each other: centre, corners, then those of the mirrored picture
     pillow.txt                SHA-256 of the pixels of some plain files, so that reading PNG is not checked against itself alone
@@ -72,10 +73,10 @@ def make_images(folder):
         grey_kind = image.mode in ("1", "L", "LA")
         image.convert("L" if grey_kind else "RGB").save(decoded / (name + ".png"))
 
-    # Pillow clips 16-bit grey to 255 when it converts; what is wanted is the upper byte, as it gives for 16-bit colour
+    # Pillow clips 16-bit grey to 255 when it converts; what is wanted is all of the range, 65535 being white
     sixteen = np.asarray(grey).astype(np.uint16) * 256 + np.random.default_rng(4).integers(0, 256, (21, 34))
     Image.fromarray(sixteen.astype(np.uint16)).save(folder / "grey-16.png")
-    grey.save(decoded / "grey-16.png.png")
+    Image.fromarray(np.floor(sixteen / 257 + 0.5).astype(np.uint8)).save(decoded / "grey-16.png.png")
 
     photo = Image.fromarray(picture(48, 67, 3, 5))
     photo.save(folder / "colour-444.jpg", quality=90, subsampling=0)
@@ -92,6 +93,7 @@ def make_images(folder):
 def make_resized(folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bicubic").mkdir(exist_ok=True)
+    (folder / "nearest").mkdir(exist_ok=True)
     sources = {"colour": picture(37, 53, 3, 7), "grey": picture(28, 28, 1, 8), "tall": picture(61, 9, 3, 9)}
     sizes = {
         "colour": [(32, 32), (74, 106), (37, 20), (11, 53), (1, 1), (5, 64)],
@@ -108,6 +110,7 @@ def make_resized(folder):
             image.resize((width, height), Image.BILINEAR).save(file)
             plain.append(file)
             image.resize((width, height), Image.BICUBIC).save(folder / "bicubic" / file.name)
+            image.resize((width, height), Image.NEAREST).save(folder / "nearest" / file.name)
     return plain
 
 

@@ -8,15 +8,48 @@ public sealed interface Fit {
     /// (§4.4).
     double PART_OF_THE_PAPER = 0.875;
 
-    /// Scaled to the size of the network's input, whatever its proportions were; bilinear.
-    record Stretch() implements Fit {}
+    /// Where the centre begins when an odd number of pixels is left over.
+    enum HalfPixel {
+        /// One pixel more is cut off before it than behind it, as in the authors' code.
+        UP,
+        /// Half the number is rounded to the even neighbour, as in torchvision's `CenterCrop`: of 5 pixels 2 are
+        /// cut off before the centre, of 7 there are 4.
+        EVEN;
+
+        /// The pixels to cut off before the centre.
+        int before(int spare) {
+            return switch (this) {
+                case UP -> Math.ceilDiv(spare, 2);
+                case EVEN -> (int) Math.rint(spare / 2.0);
+            };
+        }
+    }
+
+    /// Scaled to the size of the network's input, whatever its proportions were.
+    record Stretch(Interpolation interpolation) implements Fit {
+        /// Bilinear.
+        public Stretch() {
+            this(Interpolation.BILINEAR);
+        }
+    }
+
+    /// The largest square in the middle is cut out and scaled to the size of the network's input. An odd pixel
+    /// that is left over is cut off behind the square when its side is even and before it when it is odd, as
+    /// torchxrayvision's `XRayCenterCrop` does.
+    record Square(Interpolation interpolation) implements Fit {}
 
     /// Scaled until the short side has so many pixels, in its own proportions; then the centre is cut out.
     ///
     /// @param pixels        of the short side; at least the height and the width of the network's input
     /// @param interpolation bicubic in the paper's code
-    record ShortSide(int pixels, Interpolation interpolation) implements Fit {
+    /// @param halfPixel     where the centre lies when it falls between two pixels
+    record ShortSide(int pixels, Interpolation interpolation, HalfPixel halfPixel) implements Fit {
         private static final int MOST_PIXELS = 1 << 12;
+
+        /// With the centre of the authors' code.
+        public ShortSide(int pixels, Interpolation interpolation) {
+            this(pixels, interpolation, HalfPixel.UP);
+        }
 
         public ShortSide {
             if (pixels < 1 || pixels > MOST_PIXELS) {

@@ -3,8 +3,6 @@ package io.densenet.data;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,8 +17,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /// Turns a picture file into 8-bit grey or RGB values, as Pillow's `convert("L")` or `convert("RGB")` would.
 ///
 /// Reads whatever the installed ImageIO readers know: JPEG, PNG, BMP, GIF (its first picture) and more.
-/// Palettes are looked up, of 16 bits the upper 8 are kept, transparency is dropped without blending. Like
-/// Pillow, it does not turn pictures by their EXIF orientation.
+/// Palettes are looked up, transparency is dropped without blending, colour profiles are not applied, CMYK and
+/// YCCK are mixed by `(255 - C)(255 - K) / 255`. Two things are done that `convert` does not do: values of 16 bits
+/// are divided by 257 and rounded, where Pillow clips grey ones to 255 and takes the upper byte of coloured ones;
+/// and pictures are turned by their EXIF orientation, as by Pillow's `ImageOps.exif_transpose`.
 public final class ImageDecoder {
     /// A picture with more pixels is refused before it is decoded; the limit is Pillow's, which calls larger
     /// ones a "decompression bomb".
@@ -44,7 +44,7 @@ public final class ImageDecoder {
     /// @throws UnsupportedFormatException when no reader knows the format, or the picture is too large
     /// @throws MalformedFileException     when the picture is damaged
     public static Image decode(InputStream stream, Path name) throws IOException {
-        try (ImageInputStream input = new MemoryCacheImageInputStream(stream)) {
+        try (ImageInputStream input = new MemoryCacheImageInputStream(JpegColourProfile.removedFrom(stream))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
             if (!readers.hasNext()) {
                 throw new UnsupportedFormatException(name, "is no picture in a known format (JPEG, PNG, BMP, GIF)");
@@ -59,6 +59,7 @@ public final class ImageDecoder {
     }
 
     private static Image decode(ImageReader reader, ImageInputStream input, Path name) throws IOException {
+        Orientation orientation = ExifOrientation.of(input);
         AtomicBoolean truncated = new AtomicBoolean();
         BufferedImage picture;
         try {
@@ -74,14 +75,22 @@ public final class ImageDecoder {
             throw refused;
         } catch (IOException | RuntimeException broken) { // the readers throw all kinds at damaged files
             MalformedFileException malformed =
-                    new MalformedFileException(name, "cannot be decoded, the file is damaged: " + broken.getMessage());
+                    new MalformedFileException(name, "cannot be decoded, the file is damaged: " + reason(broken));
             malformed.initCause(broken);
             throw malformed;
         }
         if (truncated.get()) {
             throw new MalformedFileException(name, "cannot be decoded, the file is cut");
         }
-        return toImage(picture);
+        return orientation.upright(DecodedPixels.of(picture, name));
+    }
+
+    /// What the reader said, in one line.
+    private static String reason(Exception broken) {
+        String message = broken.getMessage();
+        return message == null || message.isBlank()
+                ? broken.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
     }
 
     private static void refuseTooLarge(ImageReader reader, Path name) throws IOException {
@@ -91,60 +100,5 @@ public final class ImageDecoder {
             throw new UnsupportedFormatException(
                     name, "is too large: %,d x %,d pixels, at most %,d".formatted(width, height, MOST_PIXELS));
         }
-    }
-
-    private static Image toImage(BufferedImage picture) {
-        if (picture.getColorModel() instanceof IndexColorModel palette) {
-            return lookUp(picture.getRaster(), palette);
-        }
-        // Values are taken from the raster: getRGB() would bend grey through a linear colour space.
-        Raster raster = picture.getRaster();
-        int bands = raster.getNumBands();
-        int channels = bands < 3 ? 1 : 3; // a second or a fourth band is transparency
-        int height = raster.getHeight();
-        int width = raster.getWidth();
-        int[] bits = raster.getSampleModel().getSampleSize();
-        byte[] pixels = new byte[Math.multiplyExact(height * width, channels)];
-        int[] row = new int[width * bands];
-        int at = 0;
-        for (int y = 0; y < height; y++) {
-            raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-            for (int x = 0; x < width; x++) {
-                for (int c = 0; c < channels; c++) {
-                    pixels[at++] = (byte) toEightBits(row[x * bands + c], bits[c]);
-                }
-            }
-        }
-        return new Image(channels, height, width, pixels);
-    }
-
-    private static int toEightBits(int value, int bits) {
-        return bits >= 8 ? value >> (bits - 8) : value * 255 / ((1 << bits) - 1);
-    }
-
-    /// A palette of greys gives a grey image, as it is how ImageIO delivers grey with fewer than 8 bits.
-    private static Image lookUp(Raster raster, IndexColorModel palette) {
-        int[] colours = new int[palette.getMapSize()];
-        palette.getRGBs(colours);
-        boolean grey = true;
-        for (int colour : colours) {
-            grey &= (colour >> 16 & 0xFF) == (colour & 0xFF) && (colour >> 8 & 0xFF) == (colour & 0xFF);
-        }
-        int channels = grey ? 1 : 3;
-        int height = raster.getHeight();
-        int width = raster.getWidth();
-        byte[] pixels = new byte[Math.multiplyExact(height * width, channels)];
-        int[] row = new int[width];
-        int at = 0;
-        for (int y = 0; y < height; y++) {
-            raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-            for (int index : row) {
-                int colour = colours[Math.min(index, colours.length - 1)];
-                for (int c = 0; c < channels; c++) {
-                    pixels[at++] = (byte) (colour >> (16 - 8 * c));
-                }
-            }
-        }
-        return new Image(channels, height, width, pixels);
     }
 }

@@ -4,6 +4,14 @@ package io.densenet.data;
 ///
 /// Distances are in input pixels when the image grows, in output pixels when it shrinks.
 public enum Interpolation {
+    /// The input pixel that the centre of the output pixel lies in, and no other, however much the image
+    /// shrinks.
+    NEAREST(0.5) {
+        @Override
+        double height(double distance) {
+            return 1;
+        }
+    },
     /// A triangle, one pixel wide on either side.
     BILINEAR(1) {
         @Override

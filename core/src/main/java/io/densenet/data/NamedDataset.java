@@ -108,7 +108,7 @@ public enum NamedDataset {
                 new Normalization(
                         List.of(129.3 / 255, 124.1 / 255, 112.4 / 255), List.of(68.2 / 255, 65.4 / 255, 70.4 / 255));
             case SVHN -> Normalization.unit(3);
-            case IMAGENET -> new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+            case IMAGENET -> Normalization.imageNet();
         };
     }
 

@@ -26,6 +26,12 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
         return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
     }
 
+    /// Mean and deviation of ImageNet's training images as everybody uses them: torchvision, timm, Keras, and the
+    /// authors' code (datasets/imagenet.lua of fb.resnet.torch).
+    public static Normalization imageNet() {
+        return new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+    }
+
     public int channels() {
         return mean.size();
     }

@@ -114,12 +114,13 @@ record PhotoDraw(@Nullable Window window, List<Change> changes, List<Double> lig
         changes.forEach(change -> apply(change, colours));
         int channels = cut.channels();
         for (int c = 0; c < channels; c++) {
-            float shift =
-                    (float) (light.get(c) - preprocessing.normalization().mean().get(c));
+            int colour = preprocessing.order().stored(c, channels);
+            float shift = (float)
+                    (light.get(colour) - preprocessing.normalization().mean().get(c));
             float scale = (float) (1 / preprocessing.normalization().deviation().get(c));
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < width; x++) {
-                    int from = (y * width + (mirrored ? width - 1 - x : x)) * channels + c;
+                    int from = (y * width + (mirrored ? width - 1 - x : x)) * channels + colour;
                     out[offset++] = (colours[from] + shift) * scale;
                 }
             }

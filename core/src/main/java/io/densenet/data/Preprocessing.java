@@ -7,9 +7,11 @@ package io.densenet.data;
 /// @param channels      1 or 3
 /// @param height        of the network's input
 /// @param width         of the network's input
-/// @param normalization one mean and deviation for each channel
+/// @param normalization one mean and deviation for each channel, in the order in which the network reads them
 /// @param fit           how images of another size get this one
-public record Preprocessing(int channels, int height, int width, Normalization normalization, Fit fit) {
+/// @param order         of the colours
+public record Preprocessing(
+        int channels, int height, int width, Normalization normalization, Fit fit, ChannelOrder order) {
     public Preprocessing {
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException("images have 1 or 3 channels, not " + channels);
@@ -21,10 +23,18 @@ public record Preprocessing(int channels, int height, int width, Normalization n
             throw new IllegalArgumentException(
                     "normalisation of %d channels for %d channels".formatted(normalization.channels(), channels));
         }
+        if (channels == 1 && order != ChannelOrder.RGB) {
+            throw new IllegalArgumentException("one channel has no order, but %s was given".formatted(order));
+        }
         if (fit instanceof Fit.ShortSide side && side.pixels() < Math.max(height, width)) {
             throw new IllegalArgumentException(
                     "images of %dx%d cannot be cut out of a short side of %d".formatted(height, width, side.pixels()));
         }
+    }
+
+    /// Red first.
+    public Preprocessing(int channels, int height, int width, Normalization normalization, Fit fit) {
+        this(channels, height, width, normalization, fit, ChannelOrder.RGB);
     }
 
     /// For images that are stretched to the network's size.
@@ -33,6 +43,10 @@ public record Preprocessing(int channels, int height, int width, Normalization n
     }
 
     public Preprocessing withFit(Fit other) {
-        return new Preprocessing(channels, height, width, normalization, other);
+        return new Preprocessing(channels, height, width, normalization, other, order);
+    }
+
+    public Preprocessing withOrder(ChannelOrder other) {
+        return new Preprocessing(channels, height, width, normalization, fit, other);
     }
 }

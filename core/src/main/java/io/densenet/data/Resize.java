@@ -1,7 +1,10 @@
 package io.densenet.data;
 
+import java.util.Arrays;
+
 /// Resizing of 8-bit images with antialiasing, equal to what Pillow computes for `resize(size, BILINEAR)` and
-/// `BICUBIC`, the resizing that the published weights were trained and measured with.
+/// `BICUBIC`, the resizing that the published weights were trained and measured with; and for `NEAREST`, which
+/// picks single pixels.
 ///
 /// Each output pixel is a weighted mean of the input pixels under the curve of an [Interpolation]. The curve
 /// is measured in input pixels when the image grows and in output pixels when it shrinks, so that no input
@@ -9,7 +12,7 @@ package io.densenet.data;
 /// first, then columns; what lies between is rounded to 8 bits. Weights are fixed point with 22 bits behind
 /// the point.
 ///
-/// Reference: Pillow, `src/libImaging/Resample.c` (the arithmetic, not the code).
+/// Reference: Pillow, `src/libImaging/Resample.c`, for `NEAREST` `Geometry.c` (the arithmetic, not the code).
 public final class Resize {
     private static final int FRACTION_BITS = 22;
     private static final int HALF = 1 << (FRACTION_BITS - 1);
@@ -66,6 +69,9 @@ public final class Resize {
     private record Weights(int[] first, int[][] values) {
         static Weights of(int inputs, int outputs, Interpolation interpolation) {
             double scale = (double) inputs / outputs;
+            if (interpolation == Interpolation.NEAREST) {
+                return nearest(scale, inputs, outputs);
+            }
             double unit = Math.max(scale, 1); // of the curve, in input pixels
             double support = interpolation.support() * unit;
             int[] first = new int[outputs];
@@ -76,6 +82,19 @@ public final class Resize {
                 int end = Math.min(inputs, (int) (center + support + 0.5));
                 values[i] = fixed(interpolation, first[i], end, center, unit);
             }
+            return new Weights(first, values);
+        }
+
+        /// The centres are added up, as in Pillow, so that one on the edge of two pixels falls to the same side.
+        private static Weights nearest(double scale, int inputs, int outputs) {
+            int[] first = new int[outputs];
+            double center = 0.5 * scale;
+            for (int i = 0; i < outputs; i++) {
+                first[i] = Math.min((int) center, inputs - 1);
+                center += scale;
+            }
+            int[][] values = new int[outputs][];
+            Arrays.fill(values, new int[] {1 << FRACTION_BITS});
             return new Weights(first, values);
         }
 

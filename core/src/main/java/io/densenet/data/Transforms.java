@@ -109,8 +109,15 @@ public final class Transforms {
     /// The image in the size that views are cut out of.
     static Image scaled(Image image, Preprocessing preprocessing) {
         return switch (preprocessing.fit()) {
-            case Fit.Stretch _ ->
-                Resize.to(image, preprocessing.height(), preprocessing.width(), Interpolation.BILINEAR);
+            case Fit.Stretch stretch ->
+                Resize.to(image, preprocessing.height(), preprocessing.width(), stretch.interpolation());
+            case Fit.Square square -> {
+                int side = Math.min(image.height(), image.width());
+                int top = image.height() / 2 - side / 2;
+                int left = image.width() / 2 - side / 2;
+                Image part = cut(image, top, left, side, side);
+                yield Resize.to(part, preprocessing.height(), preprocessing.width(), square.interpolation());
+            }
             case Fit.ShortSide side -> {
                 int shorter = Math.min(image.height(), image.width());
                 int most = (int) Math.min((long) shorter * LONGEST_PROPORTION, Integer.MAX_VALUE);
@@ -130,8 +137,10 @@ public final class Transforms {
     static Image cut(Image scaled, View view, Preprocessing preprocessing) {
         int height = preprocessing.height();
         int width = preprocessing.width();
-        int top = view.place().top(scaled.height() - height);
-        int left = view.leftBeforeMirroring(scaled.width() - width);
+        Fit.HalfPixel halfPixel =
+                preprocessing.fit() instanceof Fit.ShortSide side ? side.halfPixel() : Fit.HalfPixel.UP;
+        int top = view.place().top(scaled.height() - height, halfPixel);
+        int left = view.leftBeforeMirroring(scaled.width() - width, halfPixel);
         return cut(scaled, top, left, height, width);
     }
 
@@ -160,13 +169,14 @@ public final class Transforms {
         int at = offset;
         for (int c = 0; c < channels; c++) {
             float[] levels = normalized[c];
+            int from = preprocessing.order().stored(c, channels);
             for (int y = 0; y < height; y++) {
                 int fromY = y + placement.down;
                 for (int x = 0; x < width; x++) {
                     int shifted = x + placement.right;
                     int fromX = placement.mirrored ? width - 1 - shifted : shifted;
                     boolean inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width;
-                    out[at++] = inside ? levels[pixels[(fromY * width + fromX) * channels + c] & 0xFF] : padding[c];
+                    out[at++] = inside ? levels[pixels[(fromY * width + fromX) * channels + from] & 0xFF] : padding[c];
                 }
             }
         }

@@ -11,8 +11,7 @@ public record View(Place place, boolean mirrored) {
 
     /// Where a window lies.
     public enum Place {
-        /// in the middle; half a pixel that cannot be shared goes to the left and to the top, as in the
-        /// authors' code
+        /// in the middle; half a pixel that cannot be shared goes where [Fit.HalfPixel] says
         CENTRE,
         TOP_LEFT,
         TOP_RIGHT,
@@ -20,18 +19,18 @@ public record View(Place place, boolean mirrored) {
         BOTTOM_RIGHT;
 
         /// The first row of a window in an image that is `spare` rows higher.
-        int top(int spare) {
+        int top(int spare, Fit.HalfPixel halfPixel) {
             return switch (this) {
-                case CENTRE -> Math.ceilDiv(spare, 2);
+                case CENTRE -> halfPixel.before(spare);
                 case TOP_LEFT, TOP_RIGHT -> 0;
                 case BOTTOM_LEFT, BOTTOM_RIGHT -> spare;
             };
         }
 
         /// The first column of a window in an image that is `spare` columns wider.
-        int left(int spare) {
+        int left(int spare, Fit.HalfPixel halfPixel) {
             return switch (this) {
-                case CENTRE -> Math.ceilDiv(spare, 2);
+                case CENTRE -> halfPixel.before(spare);
                 case TOP_LEFT, BOTTOM_LEFT -> 0;
                 case TOP_RIGHT, BOTTOM_RIGHT -> spare;
             };
@@ -39,8 +38,8 @@ public record View(Place place, boolean mirrored) {
     }
 
     /// The first column of the window in the image as it was before it was mirrored.
-    int leftBeforeMirroring(int spare) {
-        int left = place.left(spare);
+    int leftBeforeMirroring(int spare, Fit.HalfPixel halfPixel) {
+        int left = place.left(spare, halfPixel);
         return mirrored ? spare - left : left;
     }
 }

@@ -7,6 +7,7 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
 import io.densenet.arch.baseline.Baselines;
 import io.densenet.arch.baseline.Variations;
+import io.densenet.data.ChannelOrder;
 import io.densenet.data.Fit;
 import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
@@ -49,6 +50,10 @@ final class ModelDescriptionJson {
         ArrayNode deviation = preprocessing.putArray("deviation");
         description.preprocessing().normalization().deviation().forEach(deviation::add);
         writeFit(description.preprocessing().fit(), preprocessing);
+        switch (description.preprocessing().order()) {
+            case RGB -> {} // as in files that are older than the choice
+            case BGR -> preprocessing.put("channelOrder", "bgr");
+        }
         ArrayNode classes = root.putArray("classNames");
         description.classNames().forEach(classes::add);
         return root.toString();
@@ -97,7 +102,8 @@ final class ModelDescriptionJson {
                         field(preprocessing, "height").intValue(),
                         field(preprocessing, "width").intValue(),
                         new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation")),
-                        fit(preprocessing)),
+                        fit(preprocessing),
+                        order(preprocessing)),
                 classNames);
     }
 
@@ -127,20 +133,37 @@ final class ModelDescriptionJson {
                 numClasses);
     }
 
+    /// What was done before there was a choice is not named, so that the same model gives the same file.
     private static void writeFit(Fit fit, ObjectNode preprocessing) {
         switch (fit) {
-            case Fit.Stretch _ -> preprocessing.put("fit", "stretch");
+            case Fit.Stretch stretch -> {
+                preprocessing.put("fit", "stretch");
+                if (stretch.interpolation() != Interpolation.BILINEAR) {
+                    preprocessing.put("interpolation", name(stretch.interpolation()));
+                }
+            }
+            case Fit.Square square -> {
+                preprocessing.put("fit", "square");
+                preprocessing.put("interpolation", name(square.interpolation()));
+            }
             case Fit.ShortSide side -> {
                 preprocessing.put("fit", "short-side");
                 preprocessing.put("shortSide", side.pixels());
-                preprocessing.put(
-                        "interpolation",
-                        switch (side.interpolation()) {
-                            case BILINEAR -> "bilinear";
-                            case BICUBIC -> "bicubic";
-                        });
+                preprocessing.put("interpolation", name(side.interpolation()));
+                switch (side.halfPixel()) {
+                    case UP -> {}
+                    case EVEN -> preprocessing.put("halfPixel", "even");
+                }
             }
         }
+    }
+
+    private static String name(Interpolation interpolation) {
+        return switch (interpolation) {
+            case NEAREST -> "nearest";
+            case BILINEAR -> "bilinear";
+            case BICUBIC -> "bicubic";
+        };
     }
 
     /// Files that are older than the choice say nothing: then images were stretched.
@@ -149,24 +172,54 @@ final class ModelDescriptionJson {
             return new Fit.Stretch();
         }
         return switch (text(field(preprocessing, "fit"))) {
-            case "stretch" -> new Fit.Stretch();
+            case "stretch" ->
+                preprocessing.has("interpolation") ? new Fit.Stretch(interpolation(preprocessing)) : new Fit.Stretch();
+            case "square" -> new Fit.Square(interpolation(preprocessing));
             case "short-side" ->
                 new Fit.ShortSide(
                         field(preprocessing, "shortSide").intValue(),
-                        interpolation(text(field(preprocessing, "interpolation"))));
+                        interpolation(preprocessing),
+                        halfPixel(preprocessing));
             case String other ->
                 throw new IllegalArgumentException(
-                        "no fit is named '%s'; there are stretch, short-side".formatted(other));
+                        "no fit is named '%s'; there are stretch, short-side, square".formatted(other));
         };
     }
 
-    private static Interpolation interpolation(String name) {
-        return switch (name) {
+    private static Interpolation interpolation(JsonNode preprocessing) {
+        return switch (text(field(preprocessing, "interpolation"))) {
+            case "nearest" -> Interpolation.NEAREST;
             case "bilinear" -> Interpolation.BILINEAR;
             case "bicubic" -> Interpolation.BICUBIC;
-            default ->
+            case String other ->
                 throw new IllegalArgumentException(
-                        "no interpolation is named '%s'; there are bilinear, bicubic".formatted(name));
+                        "no interpolation is named '%s'; there are nearest, bilinear, bicubic".formatted(other));
+        };
+    }
+
+    private static Fit.HalfPixel halfPixel(JsonNode preprocessing) {
+        if (!preprocessing.has("halfPixel")) {
+            return Fit.HalfPixel.UP;
+        }
+        return switch (text(field(preprocessing, "halfPixel"))) {
+            case "up" -> Fit.HalfPixel.UP;
+            case "even" -> Fit.HalfPixel.EVEN;
+            case String other ->
+                throw new IllegalArgumentException(
+                        "no way to round half a pixel is named '%s'; there are up, even".formatted(other));
+        };
+    }
+
+    private static ChannelOrder order(JsonNode preprocessing) {
+        if (!preprocessing.has("channelOrder")) {
+            return ChannelOrder.RGB;
+        }
+        return switch (text(field(preprocessing, "channelOrder"))) {
+            case "rgb" -> ChannelOrder.RGB;
+            case "bgr" -> ChannelOrder.BGR;
+            case String other ->
+                throw new IllegalArgumentException(
+                        "no order of channels is named '%s'; there are rgb, bgr".formatted(other));
         };
     }
 

@@ -7,6 +7,7 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Stem;
 import io.densenet.data.Augmentation;
 import io.densenet.data.Fit;
+import io.densenet.data.Interpolation;
 import io.densenet.data.Preprocessing;
 import io.densenet.model.ModelDescription;
 import java.util.LinkedHashMap;
@@ -135,28 +136,44 @@ final class Settings {
     }
 
     private static String preprocessing(Preprocessing preprocessing) {
-        return "%dx%dx%d, mean %s, deviation %s%s"
+        return "%dx%dx%d, mean %s, deviation %s%s%s"
                 .formatted(
                         preprocessing.channels(),
                         preprocessing.height(),
                         preprocessing.width(),
                         list(preprocessing.normalization().mean()),
                         list(preprocessing.normalization().deviation()),
-                        fit(preprocessing.fit()));
+                        fit(preprocessing.fit()),
+                        switch (preprocessing.order()) {
+                            case RGB -> "";
+                            case BGR -> ", bgr";
+                        });
     }
 
-    /// Stretching is not named: checkpoints are older than the choice.
+    /// Stretching is not named, and neither is where the centre lies in the authors' code: checkpoints are older
+    /// than these choices.
     private static String fit(Fit fit) {
         return switch (fit) {
-            case Fit.Stretch _ -> "";
+            case Fit.Stretch stretch ->
+                stretch.equals(new Fit.Stretch()) ? "" : ", stretched " + interpolation(stretch.interpolation());
+            case Fit.Square square -> ", square " + interpolation(square.interpolation());
             case Fit.ShortSide side ->
-                ", short side %d %s"
+                ", short side %d %s%s"
                         .formatted(
                                 side.pixels(),
-                                switch (side.interpolation()) {
-                                    case BILINEAR -> "bilinear";
-                                    case BICUBIC -> "bicubic";
+                                interpolation(side.interpolation()),
+                                switch (side.halfPixel()) {
+                                    case UP -> "";
+                                    case EVEN -> ", centre even";
                                 });
+        };
+    }
+
+    private static String interpolation(Interpolation interpolation) {
+        return switch (interpolation) {
+            case NEAREST -> "nearest";
+            case BILINEAR -> "bilinear";
+            case BICUBIC -> "bicubic";
         };
     }
 

@@ -32,6 +32,7 @@ class ResizeTest {
     void everyPixelEqualsPillows(String name, int height, int width) throws IOException {
         assertPillows("resize", name, height, width, Interpolation.BILINEAR);
         assertPillows("resize/bicubic", name, height, width, Interpolation.BICUBIC);
+        assertPillows("resize/nearest", name, height, width, Interpolation.NEAREST);
     }
 
     private static void assertPillows(String folder, String name, int height, int width, Interpolation interpolation)

@@ -12,10 +12,12 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Stem;
+import io.densenet.data.ChannelOrder;
 import io.densenet.data.Fit;
 import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.PreprocessingPreset;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import io.densenet.weights.DurableFile;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
@@ -80,6 +83,22 @@ class ModelFileTest {
         Path file = folder.resolve("model.safetensors");
         model(description).write(file);
         assertEquals(description, ModelFile.read(file).description());
+    }
+
+    @ParameterizedTest
+    @EnumSource(PreprocessingPreset.class)
+    void whatIsDoneToImagesTravelsWithTheWeights(PreprocessingPreset preset) throws IOException {
+        for (ChannelOrder order : ChannelOrder.values()) {
+            Preprocessing preprocessing = preset.preprocessing(16);
+            if (preprocessing.channels() == 3) {
+                preprocessing = preprocessing.withOrder(order);
+            }
+            DenseNetConfig config = DenseNets.named("densenet-bc-10-3", preprocessing.channels(), 2);
+            ModelDescription description = new ModelDescription("own", config, preprocessing, List.of("a", "b"));
+            Path file = folder.resolve(preset + "-" + order + ".safetensors");
+            model(description).write(file);
+            assertEquals(description, ModelFile.read(file).description());
+        }
     }
 
     @Test
@@ -127,7 +146,12 @@ class ModelFileTest {
                 "\"fit\":\"stretch\";        \"fit\":\"short-side\"",
                 "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":11,\"interpolation\":\"bicubic\"",
                 "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":2000000000,\"interpolation\":\"bicubic\"",
-                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":16,\"interpolation\":\"nearest\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":16,\"interpolation\":\"lanczos\"",
+                "\"fit\":\"stretch\";        \"fit\":\"stretch\",\"interpolation\":\"lanczos\"",
+                "\"fit\":\"stretch\";        \"fit\":\"square\"",
+                "\"fit\":\"stretch\";        \"fit\":\"short-side\",\"shortSide\":16,\"interpolation\":\"bicubic\",\"halfPixel\":\"down\"",
+                "\"fit\":\"stretch\";        \"fit\":\"stretch\",\"channelOrder\":\"bgr\"", // of one channel
+                "\"fit\":\"stretch\";        \"fit\":\"stretch\",\"channelOrder\":\"grb\"",
                 "{\"name\";                   [\"name\"",
             })
     void aDescriptionThatCannotBeIsCalledMalformed(String sound, String broken) throws IOException {

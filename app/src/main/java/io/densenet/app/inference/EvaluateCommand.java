@@ -169,11 +169,14 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
         int side = Math.max(own.height(), own.width());
         Preprocessing preprocessing = CommandFailure.usage(() ->
                 cropPart.map(part -> own.withFit(Fit.ShortSide.of(side, part))).orElse(own));
-        if (crop == CropKind.TEN && preprocessing.fit() instanceof Fit.Stretch) {
+        if (crop == CropKind.TEN && !(preprocessing.fit() instanceof Fit.ShortSide)) {
+            String shown = preprocessing.fit() instanceof Fit.Square
+                    ? "the middle square of images, scaled"
+                    : "whole images, stretched";
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--crop ten: %s takes whole images, stretched to %dx%d, so all ten crops would be the same; --crop-pct 0.875 cuts them out of larger ones"
-                            .formatted(trained.file(), own.height(), own.width()));
+                    "--crop ten: %s takes %s to %dx%d, so all ten crops would be the same; --crop-pct 0.875 cuts them out of larger ones"
+                            .formatted(trained.file(), shown, own.height(), own.width()));
         }
         return preprocessing;
     }
