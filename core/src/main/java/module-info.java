@@ -19,6 +19,7 @@ module io.densenet.core {
     exports io.densenet.engine;
     exports io.densenet.error;
     exports io.densenet.eval;
+    exports io.densenet.interop.pytorch;
     exports io.densenet.model;
     exports io.densenet.random;
     exports io.densenet.train;

@@ -20,7 +20,18 @@ final class ArchitectureTest {
     /// Core's packages: each may import those on its left. `error` and `random` are leaves that any may
     /// import.
     private static final List<String> ORDER = List.of(
-            "error", "random", "arch", "data", "weights", "model", "engine", "cpu", "eval", "train", "analysis");
+            "error",
+            "random",
+            "arch",
+            "data",
+            "weights",
+            "interop",
+            "model",
+            "engine",
+            "cpu",
+            "eval",
+            "train",
+            "analysis");
 
     /// The app's packages: each may import those on its left, and the root, where the program starts, all
     /// of them.
