@@ -20,6 +20,7 @@ module io.densenet.core {
     exports io.densenet.error;
     exports io.densenet.eval;
     exports io.densenet.interop;
+    exports io.densenet.interop.pytorch;
     exports io.densenet.model;
     exports io.densenet.random;
     exports io.densenet.train;

@@ -7,9 +7,9 @@ import java.nio.LongBuffer;
 
 /// The values of tensors as little-endian bytes, one buffer after another, so that no tensor is ever copied
 /// whole.
-final class TensorBytes {
+public final class TensorBytes {
     /// Takes a buffer of bytes; what it leaves in the buffer is lost.
-    interface Sink<E extends Exception> {
+    public interface Sink<E extends Exception> {
         void accept(ByteBuffer bytes) throws E;
     }
 
@@ -27,7 +27,8 @@ final class TensorBytes {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    <E extends Exception> void feed(Tensor tensor, Sink<E> sink) throws E {
+    /// Hands out the values of a tensor.
+    public <E extends Exception> void feed(Tensor tensor, Sink<E> sink) throws E {
         switch (tensor) {
             case Tensor.Floats floats -> feed(floats.values(), sink);
             case Tensor.Longs longs -> feed(longs.values(), sink);
