@@ -8,6 +8,7 @@ import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
 import io.densenet.engine.TrainableClassifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What gradient arrives at each layer of a network, and how far the layer is from the loss (§1 and §5,
@@ -60,13 +61,15 @@ public record GradientFlow(double loss, List<Layer> layers) {
         return new GradientFlow(loss, layers);
     }
 
-    /// Convolutions and linear layers on the shortest way from the last node back to each node, that node
-    /// not counted.
+    /// Convolutions and linear layers on the shortest way from the last node, or a companion, back to each node,
+    /// that node not counted.
     static int[] layersToLoss(Graph graph) {
         List<Node> nodes = graph.nodes();
         int[] distances = new int[nodes.size()];
-        for (int n = 0; n < nodes.size() - 1; n++) {
-            distances[n] = Integer.MAX_VALUE;
+        Arrays.fill(distances, nodes.size()); // further than any
+        distances[nodes.size() - 1] = 0;
+        for (Graph.Companion companion : graph.companions()) {
+            distances[companion.node()] = 0;
         }
         for (int n = nodes.size() - 1; n > 0; n--) { // a node stands behind all that it reads
             int through = distances[n] + (hasWeights(nodes.get(n)) ? 1 : 0);

@@ -46,6 +46,20 @@ final class GradientFlowTest {
         assertEquals(List.of(7, 6, 5, 4, 3, 2, 1, 0), distances(graph));
     }
 
+    /// Around a sum it is as far as the shorter way: conv1 and both convolutions of a unit, three units.
+    @Test
+    void aSumIsAWayAroundTheLayers() {
+        Graph graph = Baselines.named("resnet-8", Variations.NONE, 3, 10).graph(new Shape(3, 32, 32));
+        assertEquals(List.of(1, 2, 1, 2, 1, 2, 1, 0), distances(graph));
+    }
+
+    /// Three parts of convolutions; the first of each has a classifier of its own.
+    @Test
+    void companionsShortenTheWay() {
+        Graph graph = Baselines.named("dsn", Variations.NONE, 3, 10).graph(new Shape(3, 32, 32));
+        assertEquals(List.of(1, 3, 2, 1, 3, 2, 1, 1, 0, 0, 0, 0), distances(graph));
+    }
+
     private static List<Integer> distances(Graph graph) {
         int[] all = GradientFlow.layersToLoss(graph);
         return IntStream.range(0, all.length)

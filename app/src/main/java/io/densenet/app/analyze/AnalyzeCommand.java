@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  densenet analyze reuse runs/train -o reuse.png -o reuse.csv",
-            "  densenet analyze efficiency docs/results/* -o figures",
+            "  densenet analyze efficiency docs/results/equal-budget-*/ -o figures",
             "  densenet analyze gradients densenet-40-12 plain-40 -o gradients.png",
         })
 public final class AnalyzeCommand extends CommandGroup {

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  densenet analyze efficiency -o figures",
-            "  densenet analyze efficiency docs/results/* -o figures",
+            "  densenet analyze efficiency docs/results/equal-budget-*/ -o figures",
         })
 final class EfficiencyCommand implements Callable<Integer> {
     private static final List<String> PICTURES = List.of("png", "svg");

@@ -215,7 +215,9 @@ final class GradientsCommand implements Callable<Integer>, Needs {
         for (GradientCurve curve : curves) {
             List<GradientFlow.Layer> layers = curve.flow().layers();
             GradientFlow.Layer first = layers.getFirst();
-            GradientFlow.Layer last = layers.get(layers.size() - 2); // the classifier behind it
+            GradientFlow.Layer last = layers.stream()
+                    .filter(layer -> layer.layersToLoss() == 1)
+                    .reduce(layers.getFirst(), (_, later) -> later);
             int longest = layers.stream()
                     .mapToInt(GradientFlow.Layer::layersToLoss)
                     .max()

@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -36,7 +37,9 @@ public final class OptionLayers {
     /// @param values by option name, as they would be typed
     public record Layer(String source, Map<String, String> values) {}
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private OptionLayers() {}
 
@@ -69,9 +72,12 @@ public final class OptionLayers {
         } catch (JacksonException e) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "%s: not YAML: %s"
+                    "%s%s: not YAML: %s"
                             .formatted(
                                     name,
+                                    e.getLocation() == null
+                                            ? ""
+                                            : ", line " + e.getLocation().getLineNr(),
                                     String.valueOf(e.getOriginalMessage())
                                             .lines()
                                             .findFirst()
