@@ -2,6 +2,7 @@ package io.densenet.app;
 
 import io.densenet.app.analyze.AnalyzeCommand;
 import io.densenet.app.bench.BenchCommand;
+import io.densenet.app.convert.ConvertCommand;
 import io.densenet.app.doctor.DoctorCommand;
 import io.densenet.app.doctor.VersionProvider;
 import io.densenet.app.failure.ExitCode;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,
+            ConvertCommand.class,
             AnalyzeCommand.class,
             BenchCommand.class,
             DoctorCommand.class

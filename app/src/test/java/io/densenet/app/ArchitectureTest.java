@@ -41,7 +41,7 @@ final class ArchitectureTest {
             List.of("doctor", "options"),
             List.of("train"),
             List.of("inference"),
-            List.of("inspect", "bench", "analyze"));
+            List.of("inspect", "convert", "bench", "analyze"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The named DenseNets: those of the paper's tables, and any other depth and growth rate of the CIFAR
 /// family.
@@ -77,6 +79,23 @@ public final class DenseNets {
                         numClasses);
             }
         };
+    }
+
+    /// The name of a configuration, where it has one: [#named] gives it for that name, but for dropout.
+    public static Optional<String> nameOf(DenseNetConfig config) {
+        String letters = config.variant().replace("DenseNet", "").toLowerCase(Locale.ROOT);
+        String family = "densenet%s-%d-%d".formatted(letters, config.depth(), config.growthRate());
+        return Stream.concat(OF_THE_PAPER.stream(), Stream.of(family))
+                .filter(name -> isNameOf(name, config))
+                .findFirst();
+    }
+
+    private static boolean isNameOf(String name, DenseNetConfig config) {
+        try {
+            return named(name, config.inputChannels(), config.numClasses()).equals(config.withDropRate(0));
+        } catch (IllegalArgumentException e) {
+            return false; // no such depth
+        }
     }
 
     private static DenseNetConfig imageNet(

@@ -61,6 +61,28 @@ class DenseNetsTest {
                 message);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "densenet-40-12",
+                "densenet-b-22-4",
+                "densenet-c-19-5",
+                "densenet-bc-100-12",
+                "densenet121",
+                "densenet264"
+            })
+    void aNameIsFoundAgain(String name) {
+        assertEquals(
+                Optional.of(name), DenseNets.nameOf(DenseNets.named(name, 3, 10).withDropRate(0.2)));
+    }
+
+    @Test
+    void whatHasNoNameHasNone() {
+        DenseNetConfig config = DenseNets.named("densenet-bc-100-12", 3, 10);
+        assertEquals(Optional.empty(), DenseNets.nameOf(config.withCompression(0.7)));
+        assertEquals(Optional.empty(), DenseNets.nameOf(config.withLayersPerBlock(List.of(1, 2, 3))));
+    }
+
     @Test
     void aCompressedPlainNetworkIsRecognised() {
         DenseNetConfig config = DenseNets.named("densenet-40-12", 3, 10).withCompression(0.5);

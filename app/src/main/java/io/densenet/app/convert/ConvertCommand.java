@@ -1,0 +1,222 @@
+package io.densenet.app.convert;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.output.Json;
+import io.densenet.app.output.OutputOptions;
+import io.densenet.arch.Cost;
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.DenseNets;
+import io.densenet.data.Preprocessing;
+import io.densenet.data.PreprocessingPreset;
+import io.densenet.interop.ImportedWeights;
+import io.densenet.interop.WeightFiles;
+import io.densenet.interop.pytorch.PyTorchFile;
+import io.densenet.model.ModelDescription;
+import io.densenet.model.ModelFile;
+import io.densenet.weights.Safetensors;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `densenet convert`: makes a file of weights that every command here reads out of one that another program
+/// has saved, or one for PyTorch out of ours.
+@Command(
+        name = "convert",
+        description = "Makes weights of other programs usable here, and ours usable in PyTorch.",
+        footer = {
+            "",
+            "WEIGHTS may be a .pth of PyTorch (a state dict, also wrapped), or safetensors, with the names of",
+            "torchvision (of today and of 2017), timm, torchxrayvision, gpleiss, andreasveit or bamos. Which network",
+            "it is shows from the shapes. Nothing in the file is executed.",
+            "",
+            "Examples:",
+            "  densenet convert densenet121-a639ec97.pth densenet121.safetensors",
+            "  densenet convert chest.pth chest.safetensors --preprocessing torchxrayvision --classes findings.txt",
+            "  densenet convert runs/train/weights/best.safetensors best.pth",
+        })
+public final class ConvertCommand implements Callable<Integer> {
+    private static final int PHOTOGRAPH = 224;
+    private static final int SMALL = 32;
+    private static final String SAFETENSORS = ".safetensors";
+    private static final List<String> PYTORCH = List.of(".pth", ".pt");
+
+    @Parameters(index = "0", paramLabel = "WEIGHTS", description = "A file of weights, ours or another program's.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private Path source;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            description = "File to write: .safetensors for this program, .pth or .pt for PyTorch.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private Path target;
+
+    @Option(
+            names = "--preprocessing",
+            paramLabel = "NAME",
+            description = "What was done to images in training: torchvision, timm, keras or torchxrayvision (default:"
+                    + " torchvision for colour and torchxrayvision for grey images of 224 pixels).")
+    private Optional<String> preprocessing = Optional.empty();
+
+    @Option(
+            names = "--classes",
+            paramLabel = "FILE",
+            description = "Names of the classes, one a line, in their order (default: their numbers).")
+    private Optional<Path> classes = Optional.empty();
+
+    @Option(names = "--force", description = "Replace OUT when it exists.")
+    private boolean force;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    /// What picocli calls.
+    public ConvertCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        boolean json = output.isJson();
+        requireTarget();
+        ModelFile model = read();
+        if (hasSuffix(PYTORCH)) {
+            PyTorchFile.write(target, model.state().entries());
+        } else {
+            model.write(target);
+        }
+        output.console().status(target.toString());
+        output.out().println(json ? Json.document(document(model, target)) : text(model.description()));
+        output.out().flush();
+        return ExitCode.DONE.code();
+    }
+
+    private void requireTarget() {
+        if (!hasSuffix(PYTORCH) && !hasSuffix(List.of(SAFETENSORS))) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "%s: expected a name that ends with .safetensors, .pth or .pt, to know what to write"
+                            .formatted(target));
+        }
+        if (Files.exists(target) && !force) {
+            throw new CommandFailure(ExitCode.USAGE, target + ": exists already; --force replaces it");
+        }
+    }
+
+    private boolean hasSuffix(List<String> suffixes) {
+        String name = target.toString().toLowerCase(Locale.ROOT);
+        return suffixes.stream().anyMatch(name::endsWith);
+    }
+
+    private ModelFile read() throws IOException {
+        try {
+            if (WeightFiles.format(source) == WeightFiles.Format.SAFETENSORS) {
+                Safetensors.Contents contents = Safetensors.read(source);
+                if (contents.metadata().containsKey(ModelFile.DESCRIPTION_KEY)) {
+                    ModelFile ours = ModelFile.from(source, contents);
+                    return new ModelFile(changed(ours.description()), ours.state());
+                }
+            }
+            ImportedWeights imported = WeightFiles.read(source);
+            imported.report().sentences().forEach(output.console()::status);
+            return new ModelFile(description(imported.config()), imported.state());
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.USAGE, source + ": expected a file of weights, found nothing");
+        }
+    }
+
+    /// A description of ours, with what was typed in place of what it says.
+    private ModelDescription changed(ModelDescription description) throws IOException {
+        List<String> names =
+                classes.isPresent() ? classNames(description.architecture().numClasses()) : description.classNames();
+        Preprocessing prepared = preprocessing.isPresent()
+                ? CommandFailure.usage(
+                        () -> preset().preprocessing(description.preprocessing().height()))
+                : description.preprocessing();
+        return CommandFailure.usage(
+                () -> new ModelDescription(description.name(), description.architecture(), prepared, names));
+    }
+
+    private ModelDescription description(DenseNetConfig config) throws IOException {
+        List<String> names = classNames(config.numClasses());
+        String name = DenseNets.nameOf(config).orElse("densenet");
+        return CommandFailure.usage(() -> new ModelDescription(name, config, preset(config), names));
+    }
+
+    /// Weights do not say how images were prepared. For networks of the paper's ImageNet family there is a
+    /// custom; for others it must be said.
+    private Preprocessing preset(DenseNetConfig config) {
+        if (preprocessing.isPresent()) {
+            return preset().preprocessing(config.isForImageNet() ? PHOTOGRAPH : SMALL);
+        }
+        if (config.isForImageNet() && config.inputChannels() == 3) {
+            return PreprocessingPreset.TORCHVISION.preprocessing(PHOTOGRAPH);
+        }
+        if (config.isForImageNet() && config.inputChannels() == 1) {
+            return PreprocessingPreset.TORCHXRAYVISION.preprocessing(PHOTOGRAPH);
+        }
+        throw new IllegalArgumentException(
+                "%s: nobody knows how images of %d channels were prepared for this network; say it with --preprocessing"
+                        .formatted(source, config.inputChannels()));
+    }
+
+    private PreprocessingPreset preset() {
+        return PreprocessingPreset.named(preprocessing.orElseThrow());
+    }
+
+    private List<String> classNames(int count) throws IOException {
+        if (classes.isEmpty()) {
+            return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+        }
+        Path file = classes.get();
+        List<String> names;
+        try {
+            names = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--classes %s: no such file".formatted(file));
+        } catch (CharacterCodingException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--classes %s: expected text in UTF-8".formatted(file));
+        }
+        if (names.size() != count) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--classes %s: has %,d lines, the network has %,d classes".formatted(file, names.size(), count));
+        }
+        return names;
+    }
+
+    private static Map<String, Object> document(ModelFile model, Path target) {
+        ModelDescription description = model.description();
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("file", target.toString());
+        document.put("model", description.name());
+        document.put("parameters", Cost.of(description.graph()).parameters());
+        document.put("inputShape", description.inputShape().toString());
+        document.put("classes", description.classNames().size());
+        document.put("weightsSha256", model.state().sha256());
+        return document;
+    }
+
+    private static String text(ModelDescription description) {
+        return "%s: %s, %,d parameters, images of %s, %,d classes"
+                .formatted(
+                        description.name(),
+                        description.architecture().variant(),
+                        Cost.of(description.graph()).parameters(),
+                        description.inputShape(),
+                        description.classNames().size());
+    }
+}
