@@ -17,6 +17,9 @@ public final class TensorBytes {
 
     private final ByteBuffer buffer = newBuffer();
 
+    /// Takes a megabyte; one instance serves any number of tensors, one after the other.
+    public TensorBytes() {}
+
     /// A buffer of the size that reading and writing use.
     static ByteBuffer newBuffer() {
         return newBuffer(BUFFER_BYTES);

@@ -38,9 +38,10 @@ public final class PyTorchFile {
 
     /// What was read.
     ///
-    /// @param tensors    in the order of the file. float32, float16, bfloat16 and float64 become floats, the
-    ///                   last ones narrowed to 32 bits; integers and truth values become 64-bit integers. Each
-    ///                   has values of its own, last index fastest, also where tensors share a storage
+    /// @param tensors    in the order of the file. float32, float16, bfloat16 and float64 become floats,
+    ///                   the last ones narrowed to 32 bits; integers and truth values become 64-bit
+    ///                   integers. Each has values of its own, last index fastest, also where tensors share
+    ///                   a storage
     /// @param wrapper    the key under which the state dict stood, such as `state_dict`, or
     ///                   `model.state_dict` for two; null when it stood by itself
     /// @param passedOver the names of what was not read, such as `epoch` and `optimizer`
@@ -54,9 +55,9 @@ public final class PyTorchFile {
 
     /// Reads the state dict of a file.
     ///
-    /// It is looked for as the value of `state_dict`, `model_state_dict`, `model`, `net`, `network`, `module`,
-    /// `params`, `weights`, `state_dict_ema`, `model_ema`, `params_ema`, `ema` or `checkpoint`, in this order,
-    /// which may be nested once; and where none of them is there, the whole must be one.
+    /// It is looked for as the value of `state_dict`, `model_state_dict`, `model`, `net`, `network`,
+    /// `module`, `params`, `weights`, `state_dict_ema`, `model_ema`, `params_ema`, `ema` or `checkpoint`,
+    /// in this order, which may be nested once; and where none of them is there, the whole must be one.
     ///
     /// The file is mapped, so that memory is taken for the tensors only; nobody may shorten it meanwhile.
     ///
@@ -82,8 +83,8 @@ public final class PyTorchFile {
     }
 
     /// Writes a state dict in the zip container; `torch.load(path, weights_only=True)` gives it back as an
-    /// `OrderedDict`, and so does every PyTorch since 1.6. The file is replaced whole or not at all, and is the
-    /// same for the same tensors.
+    /// `OrderedDict`, and so does every PyTorch since 1.6. The file is replaced whole or not at all, and is
+    /// the same for the same tensors.
     ///
     /// @throws IllegalArgumentException when there is no tensor, or a name is not expressible in UTF-8
     public static void write(Path file, SequencedMap<String, Tensor> tensors) throws IOException {

@@ -5,10 +5,12 @@ import io.densenet.error.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the state dict in what a file holds: it is the dictionary of tensors that stands under a name of
@@ -44,13 +46,14 @@ record StateDictSearch(@Nullable String wrapper, SequencedMap<String, Pickled.Vi
         StringBuilder wrapper = new StringBuilder();
         Pickled.Dict found = dict;
         for (int level = 0; level < 2; level++) { // one wrapper may stand in another
+            requireUnique(file, found);
             Optional<Pickled.Entry> inner = wrapped(found);
             if (inner.isEmpty()) {
                 break;
             }
             String prefix = wrapper.isEmpty() ? "" : wrapper + ".";
             found.entries().stream()
-                    .filter(entry -> entry != inner.get())
+                    .filter(entry -> !entry.key().equals(inner.get().key()))
                     .forEach(entry -> passedOver.add(prefix + name(entry.key())));
             wrapper.append(prefix.isEmpty() ? "" : ".").append(name(inner.get().key()));
             found = (Pickled.Dict) inner.get().value();
@@ -62,13 +65,11 @@ record StateDictSearch(@Nullable String wrapper, SequencedMap<String, Pickled.Vi
     private static StateDictSearch of(Path file, Pickled.Dict dict, @Nullable String wrapper, List<String> passedOver)
             throws IOException {
         String prefix = wrapper == null ? "" : wrapper + ".";
+        requireUnique(file, dict);
         SequencedMap<String, Pickled.View> views = new LinkedHashMap<>();
         for (Pickled.Entry entry : dict.entries()) {
             if (entry.key() instanceof Pickled.Text(String name) && entry.value() instanceof Pickled.View view) {
-                if (views.put(name, view) != null) {
-                    throw new MalformedFileException(
-                            file, "the tensor %s comes twice".formatted(Input.printable(name)));
-                }
+                views.put(name, view);
             } else {
                 passedOver.add(prefix + name(entry.key()));
             }
@@ -80,6 +81,16 @@ record StateDictSearch(@Nullable String wrapper, SequencedMap<String, Pickled.Vi
                             .formatted(String.join(", ", WRAPPERS), keys(passedOver)));
         }
         return new StateDictSearch(wrapper, views, List.copyOf(passedOver));
+    }
+
+    /// Python would take the last of two; PyTorch never writes them.
+    private static void requireUnique(Path file, Pickled.Dict dict) throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (Pickled.Entry entry : dict.entries()) {
+            if (entry.key() instanceof Pickled.Text(String name) && !seen.add(name)) {
+                throw new MalformedFileException(file, "the key %s comes twice".formatted(Input.printable(name)));
+            }
+        }
     }
 
     /// The entry that holds the state dict, or a wrapper of it.

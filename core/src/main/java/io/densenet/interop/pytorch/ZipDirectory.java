@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.zip.CRC32;
 
-/// The directory of a zip archive as PyTorch writes it: entries without compression, each at a place of its
-/// own. Anything else is refused: two ways to read one archive are how hostile ones hide.
+/// The directory of a zip archive as PyTorch writes it: each entry at a place of its own, those that are
+/// read without compression. Anything else is refused: two ways to read one archive are how hostile ones
+/// hide.
 ///
 ///     entry       header, name, extra fields   data   perhaps a descriptor
 ///     directory   one record for each entry: name, place, size, checksum
@@ -52,7 +53,9 @@ final class ZipDirectory {
     ///
     /// @param header where it begins
     /// @param begin  where its data begin
-    record Entry(String name, long header, long begin, long size, long checksum) {
+    /// @param size   of the data as they lie in the file
+    /// @param isPlain whether they are neither compressed nor encrypted
+    record Entry(String name, long header, long begin, long size, long checksum, boolean isPlain) {
         long end() {
             return begin + size;
         }
@@ -86,6 +89,12 @@ final class ZipDirectory {
         if (entry == null) {
             throw new MalformedFileException(
                     file, "the archive has no entry %s: it is damaged".formatted(Input.printable(name)));
+        }
+        if (!entry.isPlain()) {
+            throw new UnsupportedFormatException(
+                    file,
+                    "%s is compressed or encrypted, which PyTorch never does; unpack and pack it again without (zip -0)"
+                            .formatted(Input.printable(name)));
         }
         return entry;
     }
@@ -203,27 +212,23 @@ final class ZipDirectory {
         in.skip(8); // disk, attributes
         long header = in.unsignedInt();
         String name = in.text(nameLength);
-        requirePlain(at, name, flags, method);
+        requireHarmless(at, name);
+        boolean isPlain = method == 0 && (flags & ~HARMLESS_FLAGS) == 0;
         List<Long> large = zip64(new ArrayList<>(List.of(size, compressed, header)), at, in, extraLength);
         in.skip(commentLength);
-        if (!large.get(0).equals(large.get(1))) {
+        if (isPlain && !large.get(0).equals(large.get(1))) {
             throw malformed(at, "%s: two sizes without compression".formatted(Input.printable(name)));
         }
-        return locate(at, name, large.get(2), large.get(0), checksum);
+        return locate(at, new Entry(name, large.get(2), 0, large.get(1), checksum, isPlain));
     }
 
-    private void requirePlain(long at, String name, int flags, int method) throws IOException {
+    /// Nothing is ever unpacked, but names that lead elsewhere tell what kind of file this is.
+    private void requireHarmless(long at, String name) throws IOException {
         if (name.startsWith("/")
                 || name.contains("\\")
                 || name.contains("\0")
                 || Arrays.asList(name.split("/", -1)).contains("..")) {
             throw malformed(at, "%s: no name for an entry".formatted(Input.printable(name)));
-        }
-        if (method != 0 || (flags & ~HARMLESS_FLAGS) != 0) {
-            throw new UnsupportedFormatException(
-                    file,
-                    "%s is compressed or encrypted, which PyTorch never does; unpack and pack it again without (zip -0)"
-                            .formatted(Input.printable(name)));
         }
     }
 
@@ -252,26 +257,27 @@ final class ZipDirectory {
     }
 
     /// Reads the entry's own header, which tells where the data begin.
-    private Entry locate(long at, String name, long header, long size, long checksum) throws IOException {
+    private Entry locate(long at, Entry entry) throws IOException {
+        String shown = Input.printable(entry.name());
         long length = bytes.byteSize();
-        if (header < 0 || header > length - ENTRY_BYTES) {
-            throw malformed(at, "%s: lies outside of the file".formatted(Input.printable(name)));
+        if (entry.header() < 0 || entry.header() > length - ENTRY_BYTES) {
+            throw malformed(at, shown + ": lies outside of the file");
         }
-        Input in = input(header, length);
+        Input in = input(entry.header(), length);
         int signature = in.signedInt();
         in.skip(ENTRY_BYTES - 4 - 4);
         int nameLength = in.unsignedShort();
         int extraLength = in.unsignedShort();
         if (signature != ENTRY
                 || nameLength > in.remaining()
-                || !in.text(nameLength).equals(name)) {
-            throw malformed(header, "expected the entry %s".formatted(Input.printable(name)));
+                || !in.text(nameLength).equals(entry.name())) {
+            throw malformed(entry.header(), "expected the entry " + shown);
         }
         in.skip(extraLength);
-        if (size < 0 || size > in.remaining()) {
-            throw malformed(at, "%s: ends behind the end of the file".formatted(Input.printable(name)));
+        if (entry.size() < 0 || entry.size() > in.remaining()) {
+            throw malformed(at, shown + ": ends behind the end of the file");
         }
-        return new Entry(name, header, in.position(), size, checksum);
+        return new Entry(entry.name(), entry.header(), in.position(), entry.size(), entry.checksum(), entry.isPlain());
     }
 
     private Input input(long from, long end) {
