@@ -16,7 +16,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /// Turns a picture file into 8-bit grey or RGB values, as Pillow's `convert("L")` or `convert("RGB")` would.
 ///
-/// Reads whatever the installed ImageIO readers know: JPEG, PNG, BMP, GIF (its first picture) and more.
+/// Reads whatever the installed ImageIO readers know: JPEG, PNG, BMP, GIF (its first picture, without the screen
+/// around it if that is larger) and more.
 /// Palettes are looked up, transparency is dropped without blending, colour profiles are not applied, CMYK and
 /// YCCK are mixed by `(255 - C)(255 - K) / 255`. Two things are done that `convert` does not do: values of 16 bits
 /// are divided by 257 and rounded, where Pillow clips grey ones to 255 and takes the upper byte of coloured ones;

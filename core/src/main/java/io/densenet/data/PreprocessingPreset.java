@@ -40,9 +40,9 @@ public enum PreprocessingPreset {
     /// 1024: `(2 x / 255 − 1) · 1024` for a level x.
     ///
     /// Two things are done otherwise here. torchxrayvision resizes behind the normalisation and with
-    /// scikit-image, whose smoothing is another one, so that values differ at edges; resized pictures agree. Of a
-    /// colour picture it takes the red channel, here the colours are mixed to grey; of an X-ray that was stored
-    /// in colour both are the same.
+    /// scikit-image, whose smoothing is another one, so that values differ at edges; where nothing is resized
+    /// they agree. Of a colour picture it takes the red channel, here the colours are mixed to grey; of an X-ray
+    /// that was stored in colour both are the same.
     TORCHXRAYVISION {
         @Override
         public Preprocessing preprocessing(int side) {
