@@ -48,7 +48,7 @@ public record ModelFile(ModelDescription description, StateDict state) {
         if (json == null) {
             throw new UnsupportedFormatException(
                     file,
-                    "has no model description ('%s') in its metadata; it was not written by this program"
+                    "has no model description ('%s') in its metadata; it was not written by this program; 'densenet convert' makes a file of it that is"
                             .formatted(DESCRIPTION_KEY));
         }
         StateDict state = new StateDict(contents.tensors().entrySet().stream()

@@ -3,6 +3,8 @@ package io.densenet.app.inference;
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.error.UnsupportedFormatException;
+import io.densenet.interop.WeightFiles;
 import io.densenet.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ public record TrainedModel(Path file, ModelFile model) {
     public static TrainedModel read(Path runOrWeights) throws IOException {
         if (!Files.isDirectory(runOrWeights)) {
             try {
+                requireOurs(runOrWeights);
                 return new TrainedModel(runOrWeights, ModelFile.read(runOrWeights));
             } catch (NoSuchFileException e) {
                 throw new CommandFailure(
@@ -38,6 +41,13 @@ public record TrainedModel(Path file, ModelFile model) {
                 ExitCode.USAGE,
                 runOrWeights
                         + ": expected a run folder with weights/best.safetensors or last.safetensors, found neither");
+    }
+
+    private static void requireOurs(Path weights) throws IOException {
+        if (WeightFiles.format(weights) != WeightFiles.Format.SAFETENSORS) {
+            throw new UnsupportedFormatException(
+                    weights, "is another program's; 'densenet convert' makes a .safetensors file of it");
+        }
     }
 
     /// Whether libtorch will run it. Whatever is wrong with the file is told when it is used.
