@@ -134,7 +134,8 @@ final class OptionLayersTest {
                 "- epochs            | a.yaml: expected lines such as 'batch-size: 64'",
                 "epochs: {a: 1}      | a.yaml: epochs: expected a value or a list, found",
                 "epochs:             | a.yaml: epochs: expected a value or a list, found null",
-                "'epochs: [1'        | a.yaml: not YAML",
+                "'epochs: [1'        | 'a.yaml, line 1: not YAML'",
+                "'epochs: 1\nlr: 1\nepochs: 2' | 'a.yaml, line 3: not YAML: Duplicate'",
             })
     void aFileThatMakesNoSenseIsRefusedAndTheCulpritIsNamed(String text, String expected) {
         CommandFailure failure = assertThrows(
