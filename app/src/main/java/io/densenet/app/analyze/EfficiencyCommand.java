@@ -109,7 +109,7 @@ final class EfficiencyCommand implements Callable<Integer> {
         List<EfficiencyPoint> cifar = on(published, Efficiency.CIFAR10_AUGMENTED);
         List<RecordedRun> pair = pair(runs);
         List<TrainingCurve> curves = pair.stream()
-                .map(run -> new TrainingCurve(run.name(), run.rows()))
+                .map(run -> new TrainingCurve(run.point().network(), run.rows()))
                 .toList();
         String curvesTitle =
                 pair.isEmpty() ? "" : "Ours, " + pair.getFirst().point().data();

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param point what it reached on the test images; `data` has a plus when the training images were
 ///              augmented
 /// @param rows  its epochs
-record RecordedRun(String name, EfficiencyPoint point, List<ResultsRow> rows) {
+record RecordedRun(EfficiencyPoint point, List<ResultsRow> rows) {
     static final String RESULT = "result.json";
 
     /// Reads a folder.
@@ -41,7 +41,6 @@ record RecordedRun(String name, EfficiencyPoint point, List<ResultsRow> rows) {
         if (dataset.isEmpty()) {
             return Optional.empty();
         }
-        String name = folder.toAbsolutePath().normalize().getFileName().toString();
         int channels = dataset.get().normalization().channels();
         int side = dataset.get().side();
         Architecture network =
@@ -57,7 +56,7 @@ record RecordedRun(String name, EfficiencyPoint point, List<ResultsRow> rows) {
                 cost.multiplyAdds(),
                 Origin.OURS,
                 folder.resolve(RESULT).toString());
-        return Optional.of(new RecordedRun(name, point, ResultsFile.read(folder.resolve("results.csv"))));
+        return Optional.of(new RecordedRun(point, ResultsFile.read(folder.resolve("results.csv"))));
     }
 
     private static double top1(Path file) throws IOException {
