@@ -1,6 +1,7 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.DenseNet;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.cpu.kernel.Kernels;
@@ -29,7 +30,8 @@ public final class CpuClassifier implements TrainableClassifier {
     private final NetworkState state;
     private final Compute compute;
     private final TrainingMemory memory;
-    private @Nullable TrainingNetwork training;
+    private final FrozenFront frozen;
+    private @Nullable TrainingSteps training;
     private int trainingImages;
     private volatile @Nullable Packed packed;
 
@@ -43,9 +45,11 @@ public final class CpuClassifier implements TrainableClassifier {
         this.state = new NetworkState(Graph.of(network, image));
         this.compute = new Compute(kernels, options.threads());
         this.memory = new TrainingMemory(options.memory());
+        this.frozen = options.frozen();
     }
 
-    /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena.
+    /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena. Those of a
+    /// frozen front are read at the first step, and again behind each [#load(StateDict)].
     ///
     /// @param image shape of the images
     /// @throws IllegalArgumentException when the network does not take such images
@@ -121,10 +125,12 @@ public final class CpuClassifier implements TrainableClassifier {
         BatchChecks.requireLabels(batch, numClasses());
         requireBatchStatistics(batch.size());
         packed = null; // its memory belongs to the training now
-        TrainingNetwork current = training;
+        TrainingSteps current = training;
         if (current == null || trainingImages != batch.size()) {
             training = null; // lets go of its memory first
-            current = new TrainingNetwork(compute, state, network, image, batch.size(), memory);
+            current = frozen.isAllFeatures()
+                    ? new LastLayerTraining(compute, state, network, image, batch.size())
+                    : new TrainingNetwork(compute, state, network, image, batch.size(), memory, frozen.blocks());
             training = current;
             trainingImages = batch.size();
         }
@@ -134,7 +140,7 @@ public final class CpuClassifier implements TrainableClassifier {
     /// The variance of a single value is no variance.
     private void requireBatchStatistics(int images) {
         List<Grid> blocks = Resolutions.of(network, image, images).blocks();
-        for (int b = 0; b < blocks.size(); b++) {
+        for (int b = frozen.blocks(); b < blocks.size(); b++) {
             if (blocks.get(b).rows() == 1) {
                 throw new IllegalArgumentException(
                         "%s: a batch of one image of %s leaves one value per channel, which has no variance; train with two images or more"
@@ -146,6 +152,11 @@ public final class CpuClassifier implements TrainableClassifier {
     /// Bytes of all arrays that this holds now, what [CpuMemory] foretells.
     public long allocatedBytes() {
         return state.bytes() + memory.features().bytes() + memory.shared().bytes() + compute.scratchBytes();
+    }
+
+    @Override
+    public FrozenFront frozen() {
+        return frozen;
     }
 
     @Override
@@ -161,6 +172,7 @@ public final class CpuClassifier implements TrainableClassifier {
     @Override
     public void load(StateDict state) {
         this.state.load(state);
+        training = null; // a frozen front has packed weights
     }
 
     @Override

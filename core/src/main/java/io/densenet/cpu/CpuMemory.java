@@ -13,7 +13,8 @@ import java.util.List;
 
 /// Bytes of the arrays that training with this engine holds, by kind. A Java program needs some more: the JVM
 /// itself, the images, the optimizer's momentum (as many bytes as the parameters) and room for the garbage
-/// collector.
+/// collector. A frozen front has no part in it: it takes what inference takes, its packed weights and the maps of
+/// one image a thread.
 ///
 /// @param parametersBytes  values, gradients and running statistics
 /// @param featuresBytes    channels of all blocks and what stands between them
@@ -29,19 +30,20 @@ public record CpuMemory(
     public static CpuMemory ofTraining(DenseNet network, Shape image, int images, CpuOptions options) {
         Graph graph = Graph.of(network, image);
         Resolutions resolutions = Resolutions.of(network, image, images);
-        long features = stem(network, resolutions, images);
+        int frozen = options.frozen().blocks();
+        long features = frozen == 0 ? stem(network, resolutions, images) : 0;
         long gradients = 0;
         long bottlenecks = 0;
         long bottleneckGradient = features;
         long weightSums = 0;
         long packed = 0;
-        for (int b = 0; b < network.blocks().size(); b++) {
+        for (int b = frozen; b < network.blocks().size(); b++) {
             DenseBlock block = network.blocks().get(b);
             Grid grid = resolutions.block(b);
             long channels = block(block, grid);
             features += channels;
             gradients = Math.max(gradients, channels);
-            if (b > 0) {
+            if (b > frozen) {
                 features += map(grid, Kernels.padded(block.inputChannels()));
             }
             long chunks = Chunk.of(grid).size();
@@ -60,7 +62,7 @@ public record CpuMemory(
                     weightSums = Math.max(weightSums, chunks * Kernels.padded(layer.inputChannels()) * narrow);
                 }
             }
-            if (b > 0) {
+            if (b > frozen) {
                 int inputs = network.transitions().get(b - 1).inputChannels();
                 weightSums =
                         Math.max(weightSums, chunks * Kernels.padded(inputs) * Kernels.padded(block.inputChannels()));
@@ -69,7 +71,7 @@ public record CpuMemory(
         long work = bottleneckGradient
                 + packed
                 + Float.BYTES * weightSums
-                + options.threads() * tiles(network, resolutions);
+                + options.threads() * tiles(network, resolutions, frozen);
         return new CpuMemory(parameters(graph), features, gradients, bottlenecks, work);
     }
 
@@ -108,9 +110,9 @@ public record CpuMemory(
     }
 
     /// Tiles of one thread, the large ones: either a 1×1 convolution's or a 3×3 one's.
-    private static long tiles(DenseNet network, Resolutions resolutions) {
+    private static long tiles(DenseNet network, Resolutions resolutions, int frozen) {
         long most = 0;
-        for (int b = 0; b < network.blocks().size(); b++) {
+        for (int b = frozen; b < network.blocks().size(); b++) {
             DenseBlock block = network.blocks().get(b);
             Grid grid = resolutions.block(b);
             DenseLayer last = block.layers().getLast();

@@ -1,51 +1,38 @@
 package io.densenet.cpu;
 
 import io.densenet.arch.Head;
-import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
-import io.densenet.engine.TopClass;
-import java.util.Arrays;
 
-/// BN-ReLU, global average pooling, linear layer and cross-entropy in training.
+/// BN-ReLU, global average pooling, linear layer and loss in training.
 final class HeadTraining {
     private final BlockMemory block;
-    private final Head head;
     private final double momentum;
+    private final int channels;
     private final Norm norm;
-    private final int weight;
-    private final int bias;
-    private final int pitch;
-    private final float[] pooled;
-    private final float[] logits;
-    private final double[] logitGradients;
+    private final ClassifierTraining classifier;
 
     HeadTraining(BlockMemory block, Head head, TrainingSettings settings) {
         this.block = block;
-        this.head = head;
         this.momentum = settings.batchNorm().momentum();
-        norm = new Norm(block.state(), "features.norm5", head.inputChannels());
-        weight = block.state().offset("classifier.weight");
-        bias = block.state().offset("classifier.bias");
-        pitch = BlockMemory.tilePitch(head.inputChannels());
-        int images = block.grid().images();
-        pooled = new float[Math.multiplyExact(images, pitch) + Kernels.PANEL];
-        logits = new float[Math.multiplyExact(images, head.numClasses())];
-        logitGradients = new double[logits.length];
+        this.channels = head.inputChannels();
+        norm = new Norm(block.state(), "features.norm5", channels);
+        classifier = new ClassifierTraining(
+                block.compute(), block.state(), head, block.grid().images());
     }
 
     /// Loss and its gradient, up to the logits.
     StepResult forward(ImageBatch batch, Step step) {
         norm.prepare(block.statistics());
         norm.track(block.statistics(), momentum);
-        int channels = head.inputChannels();
         int pixels = block.grid().pixels();
+        float[] pooled = classifier.pooled();
         block.compute().forEach(Chunk.bands(block.grid(), 1), (image, scratch) -> {
-            int at = image.firstImage() * pitch;
-            Arrays.fill(pooled, at, at + pitch, 0);
-            Rows y = scratch.inputs(Scratch.TILE, pitch);
+            int at = classifier.at(image.firstImage());
+            classifier.clear(image.firstImage());
+            Rows y = scratch.inputs(Scratch.TILE, BlockMemory.tilePitch(channels));
             for (int row = image.firstRow(); row < image.endRow(); row += Scratch.TILE) {
                 int rows = Math.min(Scratch.TILE, image.endRow() - row);
                 block.rectify(row, rows, norm, y);
@@ -54,38 +41,15 @@ final class HeadTraining {
             for (int c = 0; c < channels; c++) {
                 pooled[at + c] /= pixels;
             }
-            logits(image.firstImage());
+            classifier.logits(image.firstImage());
         });
-        return loss(batch, step);
-    }
-
-    private void logits(int image) {
-        float[] values = block.state().arena().values();
-        for (int k = 0; k < head.numClasses(); k++) {
-            double sum = values[bias + k];
-            int from = weight + k * head.inputChannels();
-            for (int c = 0; c < head.inputChannels(); c++) {
-                sum += (double) values[from + c] * pooled[image * pitch + c];
-            }
-            logits[image * head.numClasses() + k] = (float) sum;
-        }
-    }
-
-    private StepResult loss(ImageBatch batch, Step step) {
-        CrossEntropy entropy = new CrossEntropy(head.numClasses(), step.labelSmoothing());
-        int correct = 0;
-        double loss = 0;
-        for (int n = 0; n < batch.size(); n++) {
-            int at = n * head.numClasses();
-            loss += entropy.apply(logits, at, batch.labels()[n], step.gradientScale() / batch.size(), logitGradients);
-            correct += TopClass.of(logits, at, head.numClasses()) == batch.labels()[n] ? 1 : 0;
-        }
-        return new StepResult(loss / batch.size(), correct);
+        return classifier.loss(batch, step);
     }
 
     /// From the logits' gradient to the block's channels, as the first of those who read them.
     void backward() {
-        addClassifierGradients();
+        classifier.addGradients();
+        int pitch = BlockMemory.tilePitch(channels);
         Features g = block.g();
         block.compute().forEach(block.chunks(), (chunk, scratch) -> {
             Rows y = scratch.inputs(Scratch.TILE, pitch);
@@ -108,45 +72,12 @@ final class HeadTraining {
 
     /// Writes the gradient of one pixel of an image, the same for all, to the rows of a tile.
     private void spread(int image, int rows, Rows dy) {
-        float[] values = block.state().arena().values();
-        double[] sums = new double[head.inputChannels()];
-        for (int k = 0; k < head.numClasses(); k++) {
-            double gradient = logitGradients[image * head.numClasses() + k];
-            int from = weight + k * head.inputChannels();
-            for (int c = 0; c < sums.length; c++) {
-                sums[c] += gradient * values[from + c];
-            }
-        }
-        for (int c = 0; c < sums.length; c++) {
-            dy.data()[dy.offset() + c] = (float) (sums[c] / block.grid().pixels());
+        double[] gradient = classifier.featureGradient(image);
+        for (int c = 0; c < channels; c++) {
+            dy.data()[dy.offset() + c] = (float) (gradient[c] / block.grid().pixels());
         }
         for (int r = 1; r < rows; r++) {
-            System.arraycopy(dy.data(), dy.offset(), dy.data(), dy.offset() + r * dy.pitch(), head.inputChannels());
-        }
-    }
-
-    private void addClassifierGradients() {
-        long operations =
-                (long) head.numClasses() * head.inputChannels() * block.grid().images();
-        block.compute().forEachPart(head.numClasses(), operations, this::addClassifierGradients);
-    }
-
-    private void addClassifierGradients(int firstClass, int endClass) {
-        float[] gradients = block.state().arena().gradients();
-        int images = block.grid().images();
-        for (int k = firstClass; k < endClass; k++) {
-            double[] sums = new double[head.inputChannels() + 1];
-            for (int n = 0; n < images; n++) {
-                double gradient = logitGradients[n * head.numClasses() + k];
-                for (int c = 0; c < head.inputChannels(); c++) {
-                    sums[c] += gradient * pooled[n * pitch + c];
-                }
-                sums[head.inputChannels()] += gradient;
-            }
-            for (int c = 0; c < head.inputChannels(); c++) {
-                gradients[weight + k * head.inputChannels() + c] += (float) sums[c];
-            }
-            gradients[bias + k] += (float) sums[head.inputChannels()];
+            System.arraycopy(dy.data(), dy.offset(), dy.data(), dy.offset() + r * dy.pitch(), channels);
         }
     }
 }

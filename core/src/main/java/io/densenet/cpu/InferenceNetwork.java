@@ -1,68 +1,23 @@
 package io.densenet.cpu;
 
-import io.densenet.arch.DenseBlock;
-import io.densenet.arch.DenseLayer;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.Shape;
-import io.densenet.arch.TransitionLayer;
-import io.densenet.cpu.kernel.Kernels;
-import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A network with packed weights, for inference. Thread-safe: weights do not change, and each image that is
-/// computed has memory of its own.
-///
-/// A batch of many images gives each thread images of its own; a few images are cut into bands for all threads.
-/// Either way each output is one fixed chain of operations, so this does not show.
+/// A network with packed weights, for inference. Thread-safe.
 final class InferenceNetwork {
-    /// Feature maps of one image.
-    ///
-    /// @param bottlenecks what stands between the halves of a layer, for each block
-    private record Memory(FeatureMap stem, List<Features> blocks, List<Convolution3x3.Pixels> bottlenecks) {}
-
-    private record Transition(TransitionLayer layer, FoldedNorm norm, WeightMatrix matrix, float[] weight) {}
-
-    private final Compute compute;
-    private final Kernels kernels;
-    private final DenseNet network;
-    private final Resolutions resolutions;
-    private final InferenceStem stem;
-    private final List<List<InferenceLayer>> blocks = new ArrayList<>();
-    private final List<Transition> transitions = new ArrayList<>();
-    private final FoldedNorm norm5;
+    private final PooledFeatures features;
     private final float[] classifierWeight;
     private final float[] classifierBias;
-    private final Queue<Memory> idle = new ConcurrentLinkedQueue<>();
 
+    /// Packs the weights as they are now.
     InferenceNetwork(Compute compute, NetworkState state, DenseNet network, Shape image) {
-        this.compute = compute;
-        this.kernels = compute.kernels();
-        this.network = network;
-        double epsilon = network.config().batchNorm().epsilon();
-        resolutions = Resolutions.of(network, image, 1);
-        stem = new InferenceStem(kernels, state, network.config(), image, resolutions);
-        for (int b = 0; b < network.blocks().size(); b++) {
-            List<InferenceLayer> layers = new ArrayList<>();
-            for (DenseLayer layer : network.blocks().get(b).layers()) {
-                layers.add(new InferenceLayer(compute, state, layer, resolutions.block(b), epsilon));
-            }
-            blocks.add(List.copyOf(layers));
-        }
-        for (TransitionLayer layer : network.transitions()) {
-            var matrix = WeightMatrix.inputsByOutputs(
-                    state.offset(layer.name() + ".conv.weight"), layer.inputChannels(), layer.outputChannels());
-            var norm = FoldedNorm.of(state, layer.name() + ".norm", layer.inputChannels(), epsilon);
-            transitions.add(new Transition(layer, norm, matrix, InferenceLayer.packed(matrix, state)));
-        }
-        int features = network.head().inputChannels();
-        norm5 = FoldedNorm.of(state, "features.norm5", features, epsilon);
-        classifierWeight = transposed(values(state, "classifier.weight", features * numClasses()), features);
-        classifierBias = values(state, "classifier.bias", numClasses());
+        features = new PooledFeatures(compute, state, network, image);
+        int channels = network.head().inputChannels();
+        int classes = network.config().numClasses();
+        classifierWeight = transposed(values(state, "classifier.weight", channels * classes), channels);
+        classifierBias = values(state, "classifier.bias", classes);
     }
 
     private static float[] values(NetworkState state, String name, int length) {
@@ -83,94 +38,20 @@ final class InferenceNetwork {
     }
 
     int numClasses() {
-        return network.config().numClasses();
+        return classifierBias.length;
     }
 
     /// Writes N × classes logits.
     void logits(ImageBatch batch, float[] out) {
-        if (batch.size() >= compute.threads()) {
-            compute.forEach(batch.size(), n -> logits(batch, n, 1, out));
-        } else {
-            for (int n = 0; n < batch.size(); n++) {
-                logits(batch, n, compute.threads(), out);
-            }
-        }
+        features.forEach(batch, (image, pooled) -> classify(pooled, out, image * numClasses()));
     }
 
-    private void logits(ImageBatch batch, int image, int bands, float[] out) {
-        Memory memory = idle.poll();
-        if (memory == null) {
-            memory = memory();
-        }
-        Features x = memory.blocks().getFirst();
-        stem.forward(compute, batch, image, bands, memory.stem(), x);
-        for (int b = 0; b < blocks.size(); b++) {
-            List<Chunk> chunks = Chunk.bands(resolutions.block(b), bands);
-            Features block = memory.blocks().get(b);
-            Convolution3x3.Pixels bottleneck = memory.bottlenecks().get(b);
-            for (InferenceLayer layer : blocks.get(b)) {
-                layer.forward(compute, bands, chunks, bottleneck, block);
-            }
-            if (b < transitions.size()) {
-                transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);
-            }
-        }
-        head(memory.blocks().getLast(), out, image * numClasses());
-        idle.add(memory);
-    }
-
-    private Memory memory() {
-        List<Features> maps = new ArrayList<>();
-        for (int b = 0; b < blocks.size(); b++) {
-            DenseBlock block = network.blocks().get(b);
-            maps.add(Features.of(
-                    resolutions.block(b),
-                    block.inputChannels(),
-                    block.growthRate(),
-                    block.layers().size()));
-        }
-        List<Convolution3x3.Pixels> bottlenecks =
-                blocks.stream().map(layers -> layers.getFirst().memory()).toList();
-        return new Memory(stem.memory(), List.copyOf(maps), bottlenecks);
-    }
-
-    private void transition(Transition transition, Features from, Features to, int bands) {
-        int inputs = transition.layer().inputChannels();
-        int outputs = transition.layer().outputChannels();
-        int pitch = BlockMemory.tilePitch(inputs);
-        int width = from.grid().width();
-        int pooledWidth = to.grid().width();
-        compute.forEach(Chunk.bands(to.grid(), bands), (chunk, scratch) -> {
-            Rows y = scratch.inputs(2 * width, pitch);
-            Rows pooled = scratch.products(chunk.rows(), pitch);
-            Rows result = scratch.bottleneck(chunk.rows(), transition.matrix().paddedColumns());
-            for (int line = chunk.firstLine(); line < chunk.endLine(); line++) {
-                transition.norm().rectify(kernels, from, inputs, 2 * line * width, 2 * width, y);
-                Pooling.average(width, inputs, y, pooled.from((line - chunk.firstLine()) * pooledWidth));
-            }
-            kernels.product(chunk.rows(), inputs, pooled, transition.weight(), result.pitch(), result);
-            to.write(0, outputs, chunk.firstRow(), chunk.rows(), result);
-        });
-    }
-
-    private void head(Features x, float[] out, int at) {
-        int features = network.head().inputChannels();
-        int pitch = BlockMemory.tilePitch(features);
-        float[] pooled = new float[features];
-        Rows y = new Rows(new float[x.grid().width() * pitch + Kernels.PANEL], 0, pitch);
-        for (int line = 0; line < x.grid().height(); line++) {
-            norm5.rectify(
-                    kernels, x, features, line * x.grid().width(), x.grid().width(), y);
-            Pooling.addRows(x.grid().width(), features, y, pooled, 0);
-        }
-        for (int c = 0; c < features; c++) {
-            pooled[c] /= x.grid().pixels();
-        }
+    private void classify(float[] pooled, float[] out, int at) {
         double[] sums = new double[numClasses()];
         for (int k = 0; k < sums.length; k++) {
             sums[k] = classifierBias[k];
         }
-        for (int c = 0; c < features; c++) {
+        for (int c = 0; c < pooled.length; c++) {
             addScaled(sums, classifierWeight, c * sums.length, pooled[c]);
         }
         for (int k = 0; k < sums.length; k++) {

@@ -2,8 +2,8 @@ package io.densenet.cpu;
 
 import io.densenet.data.ImageBatch;
 
-/// What stands before the first block, in training.
-sealed interface StemTraining permits CifarStemTraining, ImageNetStemTraining {
+/// What stands before the first block that is trained, in training.
+sealed interface StemTraining permits CifarStemTraining, ImageNetStemTraining, FrozenFrontTraining {
     /// Writes the first channels of the first block and their statistics.
     void forward(ImageBatch batch);
 

@@ -11,44 +11,58 @@ import io.densenet.engine.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network with the memory for training steps of one batch size.
-final class TrainingNetwork {
+/// A network, or what is behind a front that is frozen, block by block.
+final class TrainingNetwork implements TrainingSteps {
     private final StemTraining stem;
     private final List<List<DenseLayerTraining>> blocks = new ArrayList<>();
     private final List<TransitionTraining> transitions = new ArrayList<>();
     private final HeadTraining head;
 
+    /// @param frozen blocks that are left as they are, fewer than there are
     TrainingNetwork(
-            Compute compute, NetworkState state, DenseNet network, Shape image, int images, TrainingMemory memory) {
+            Compute compute,
+            NetworkState state,
+            DenseNet network,
+            Shape image,
+            int images,
+            TrainingMemory memory,
+            int frozen) {
         memory.features().rewind();
         TrainingSettings settings =
                 new TrainingSettings(network.config().batchNorm(), memory.mode(), memory.features());
         Resolutions resolutions = Resolutions.of(network, image, images);
         SharedMemory shared = memory.shared();
         List<BlockMemory> memories = new ArrayList<>();
-        for (int b = 0; b < network.blocks().size(); b++) {
+        for (int b = frozen; b < network.blocks().size(); b++) {
             memories.add(memory(compute, state, network.blocks().get(b), resolutions.block(b), settings, shared));
         }
-        stem = switch (network.config().stem()) {
-            case Stem.Cifar s -> new CifarStemTraining(memories.getFirst(), s, image);
-            case Stem.ImageNet s ->
-                new ImageNetStemTraining(memories.getFirst(), s, image, resolutions.stem(), settings);
-        };
+        stem = frozen > 0
+                ? new FrozenFrontTraining(memories.getFirst(), network, image, frozen)
+                : stem(memories.getFirst(), network, image, resolutions, settings);
         DropoutNumbers dropouts = new DropoutNumbers(network.config().dropRate());
+        network.blocks().subList(0, frozen).forEach(dropouts::skip);
         for (int b = 0; b < memories.size(); b++) {
             List<DenseLayerTraining> layers = new ArrayList<>();
-            for (DenseLayer layer : network.blocks().get(b).layers()) {
+            for (DenseLayer layer : network.blocks().get(frozen + b).layers()) {
                 layers.add(layer(memories.get(b), layer, settings, dropouts));
             }
             blocks.add(List.copyOf(layers));
-            if (b < network.transitions().size()) {
-                var transition = network.transitions().get(b);
+            if (b + 1 < memories.size()) {
+                var transition = network.transitions().get(frozen + b);
                 Dropout dropout = dropouts.next(transition.outputChannels());
                 transitions.add(
                         new TransitionTraining(memories.get(b), memories.get(b + 1), transition, settings, dropout));
             }
         }
         head = new HeadTraining(memories.getLast(), network.head(), settings);
+    }
+
+    private static StemTraining stem(
+            BlockMemory block, DenseNet network, Shape image, Resolutions resolutions, TrainingSettings settings) {
+        return switch (network.config().stem()) {
+            case Stem.Cifar s -> new CifarStemTraining(block, s, image);
+            case Stem.ImageNet s -> new ImageNetStemTraining(block, s, image, resolutions.stem(), settings);
+        };
     }
 
     private static BlockMemory memory(
@@ -104,10 +118,18 @@ final class TrainingNetwork {
         Dropout next(int channels) {
             return new Dropout(rate, next++, channels);
         }
+
+        /// Passes over those of a block and of the transition behind it.
+        void skip(DenseBlock block) {
+            for (DenseLayer layer : block.layers()) {
+                next += layer.hasBottleneck() ? 2 : 1;
+            }
+            next++;
+        }
     }
 
-    /// One forward and backward pass; adds to the gradients and moves the running statistics.
-    StepResult gradients(ImageBatch batch, Step step) {
+    @Override
+    public StepResult gradients(ImageBatch batch, Step step) {
         stem.forward(batch);
         for (int b = 0; b < blocks.size(); b++) {
             blocks.get(b).forEach(layer -> layer.forward(step));

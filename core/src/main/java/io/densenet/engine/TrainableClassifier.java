@@ -1,5 +1,6 @@
 package io.densenet.engine;
 
+import io.densenet.arch.FrozenFront;
 import io.densenet.data.ImageBatch;
 import io.densenet.weights.StateDict;
 
@@ -13,8 +14,11 @@ public interface TrainableClassifier extends Classifier {
     /// gradient to [ParameterArena#gradients()] and moves the running statistics once.
     StepResult gradients(ImageBatch batch, Step step);
 
-    /// The trained parameters as one flat array, with their gradients.
+    /// The parameters as one flat array, with their gradients; those of a frozen front have none.
     ParameterArena parameters();
+
+    /// What training leaves as it is.
+    FrozenFront frozen();
 
     /// What decides the bits of a result, so that a run can be continued to the bit by whoever says the same: not the
     /// number of threads where that does not show.

@@ -4,6 +4,7 @@ import io.densenet.arch.Architecture;
 import io.densenet.arch.Baseline;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Stem;
 import io.densenet.data.Augmentation;
 import io.densenet.data.Fit;
@@ -24,11 +25,13 @@ import java.util.stream.Collectors;
 final class Settings {
     /// What a checkpoint that is older than a setting ran with. Whoever adds a setting names here what
     /// was the case before there was a choice.
-    private static final Map<String, String> DEFAULTS = Map.of();
+    private static final Map<String, String> DEFAULTS =
+            Map.of("frozen", "nothing", "class weights", "none", "rate of the classifier", "1.0");
 
     private Settings() {}
 
-    static SequencedMap<String, String> of(TrainingConfig config, ModelDescription description, int trainingImages) {
+    static SequencedMap<String, String> of(
+            TrainingConfig config, ModelDescription description, FrozenFront frozen, int trainingImages) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("epochs", Integer.toString(config.epochs()));
         settings.put("batch size", Integer.toString(config.batchSize()));
@@ -38,6 +41,9 @@ final class Settings {
         settings.put("optimizer", optimizer(config.optimizer()));
         settings.put("label smoothing", Double.toString(config.labelSmoothing()));
         settings.put("augmentation", augmentation(config.augmentation()));
+        settings.put("class weights", classWeighting(config.classWeighting()));
+        settings.put("rate of the classifier", Double.toString(config.headRateFactor()));
+        settings.put("frozen", frozen(frozen));
         describe(description.architecture(), settings);
         settings.put("classes", classes(description.classNames()));
         settings.put("preprocessing", preprocessing(description.preprocessing()));
@@ -99,6 +105,17 @@ final class Settings {
     private static String optimizer(Sgd sgd) {
         return "sgd, learning rate %s, momentum %s%s, weight decay %s"
                 .formatted(sgd.learningRate(), sgd.momentum(), sgd.nesterov() ? " (nesterov)" : "", sgd.weightDecay());
+    }
+
+    private static String classWeighting(ClassWeighting weighting) {
+        return switch (weighting) {
+            case NONE -> "none";
+            case BALANCED -> "balanced";
+        };
+    }
+
+    private static String frozen(FrozenFront frozen) {
+        return frozen.isEmpty() ? "nothing" : "%d blocks of %d".formatted(frozen.blocks(), frozen.allBlocks());
     }
 
     private static String augmentation(Augmentation augmentation) {

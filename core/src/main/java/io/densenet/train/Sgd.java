@@ -30,15 +30,15 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         }
     }
 
-    /// One step over all parameters at once.
+    /// One step of the parameters `from` to `end`.
     ///
     /// @param velocity starts at zero
     /// @param rate     learning rate of this step
-    public void update(float[] values, float[] gradients, float[] velocity, double rate) {
+    public void update(float[] values, float[] gradients, float[] velocity, double rate, int from, int end) {
         float decay = (float) weightDecay;
         float inertia = (float) momentum;
         float stepSize = (float) rate;
-        for (int i = 0; i < values.length; i++) {
+        for (int i = from; i < end; i++) {
             float g = gradients[i] + decay * values[i];
             float v = inertia * velocity[i] + g;
             velocity[i] = v;

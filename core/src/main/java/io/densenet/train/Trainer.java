@@ -19,6 +19,7 @@ import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -42,6 +43,8 @@ public final class Trainer {
     private final int batchesPerEpoch;
     private final long totalSteps;
     private final float[] velocity;
+    private final List<ParameterGroup> groups;
+    private final List<Double> classWeights;
     private final Throughput throughput = new Throughput();
     private Progress progress = Progress.START;
     private volatile boolean stopRequested;
@@ -94,6 +97,8 @@ public final class Trainer {
         batchesPerEpoch = Math.ceilDiv(data.train().size(), config.batchSize());
         totalSteps = (long) config.epochs() * Math.ceilDiv(batchesPerEpoch, config.accumulationSteps());
         velocity = new float[model.parameters().values().length];
+        groups = ParameterGroup.of(model, config.headRateFactor());
+        classWeights = config.classWeighting().weights(data.train());
     }
 
     /// Goes on where a checkpoint stands.
@@ -200,7 +205,12 @@ public final class Trainer {
         long forwardPass = (long) progress.epoch() * batchesPerEpoch + progress.batch();
         StepResult result = model.gradients(
                 batch,
-                new Step(config.seed(), forwardPass, (double) batch.size() / imagesOfGroup, config.labelSmoothing()));
+                new Step(
+                        config.seed(),
+                        forwardPass,
+                        (double) batch.size() / imagesOfGroup,
+                        config.labelSmoothing(),
+                        classWeights));
         if (!Double.isFinite(result.loss())) {
             throw diverged("the loss is " + result.loss(), progress.step());
         }
@@ -214,7 +224,16 @@ public final class Trainer {
             throw diverged("the gradient of " + name + " is not finite", progress.step());
         });
         double rate = learningRate(progress.step());
-        config.optimizer().update(arena.values(), arena.gradients(), velocity, rate);
+        for (ParameterGroup group : groups) {
+            config.optimizer()
+                    .update(
+                            arena.values(),
+                            arena.gradients(),
+                            velocity,
+                            rate * group.rateFactor(),
+                            group.from(),
+                            group.end());
+        }
         NonFinite.firstIn(arena.values(), arena.views()).ifPresent(name -> {
             throw diverged(name + " is no longer finite", progress.step());
         });
@@ -285,7 +304,7 @@ public final class Trainer {
     }
 
     private SequencedMap<String, String> settings() {
-        return Settings.of(config, description, data.train().size());
+        return Settings.of(config, description, model.frozen(), data.train().size());
     }
 
     /// Learning rate of an optimizer step of the epoch that has begun.

@@ -13,6 +13,9 @@ import io.densenet.data.Augmentation;
 /// @param optimizer         and its settings
 /// @param labelSmoothing    part of the target spread evenly over all classes, 0 in the paper
 /// @param augmentation      of the training images
+/// @param classWeighting    how much the images of a class count
+/// @param headRateFactor    what the learning rate is multiplied with for the classifier, which is new where a
+///                          trained network is fitted to other classes; 1 in the paper
 public record TrainingConfig(
         int epochs,
         int batchSize,
@@ -21,7 +24,9 @@ public record TrainingConfig(
         Schedule schedule,
         Sgd optimizer,
         double labelSmoothing,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        ClassWeighting classWeighting,
+        double headRateFactor) {
     public TrainingConfig {
         requirePositive("epochs", epochs);
         requirePositive("batch size", batchSize);
@@ -29,6 +34,47 @@ public record TrainingConfig(
         if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
             throw new IllegalArgumentException("label smoothing must lie in [0, 1), was " + labelSmoothing);
         }
+        if (!(headRateFactor > 0) || Double.isInfinite(headRateFactor)) {
+            throw new IllegalArgumentException("the classifier's rate must be positive, was " + headRateFactor);
+        }
+    }
+
+    /// All images count the same, and all parameters move at one rate.
+    public TrainingConfig(
+            int epochs,
+            int batchSize,
+            int accumulationSteps,
+            long seed,
+            Schedule schedule,
+            Sgd optimizer,
+            double labelSmoothing,
+            Augmentation augmentation) {
+        this(
+                epochs,
+                batchSize,
+                accumulationSteps,
+                seed,
+                schedule,
+                optimizer,
+                labelSmoothing,
+                augmentation,
+                ClassWeighting.NONE,
+                1);
+    }
+
+    /// The same for a trained network that is fitted to other classes.
+    public TrainingConfig withFineTuning(ClassWeighting weighting, double headRate) {
+        return new TrainingConfig(
+                epochs,
+                batchSize,
+                accumulationSteps,
+                seed,
+                schedule,
+                optimizer,
+                labelSmoothing,
+                augmentation,
+                weighting,
+                headRate);
     }
 
     private static void requirePositive(String what, int value) {

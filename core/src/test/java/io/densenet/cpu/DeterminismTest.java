@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Shape;
 import io.densenet.arch.Stem;
 import io.densenet.cpu.kernel.Kernels;
@@ -59,9 +60,29 @@ class DeterminismTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("networks")
+    void neitherDoTheyWithAFrozenFront(DenseNetConfig config, Shape image, int images) {
+        for (int blocks = 1; blocks <= config.layersPerBlock().size(); blocks++) {
+            FrozenFront frozen = FrozenFront.of(config, blocks);
+            CpuOptions one = new CpuOptions(1, MemoryMode.STANDARD, frozen);
+            Outcome expected = run(config, image, images, one, new ScalarKernels());
+            for (int threads : new int[] {1, 3, 7}) {
+                CpuOptions options = new CpuOptions(threads, MemoryMode.EFFICIENT, frozen);
+                Outcome found = run(config, image, images, options, Kernels.best());
+                assertEquals(expected.results(), found.results(), options.toString());
+                assertArrayEquals(expected.gradients(), found.gradients(), options.toString());
+                assertEquals(expected.state(), found.state(), options.toString());
+            }
+        }
+    }
+
     private static Outcome run(
             DenseNetConfig config, Shape image, int images, int threads, MemoryMode memory, Kernels kernels) {
-        CpuOptions options = new CpuOptions(threads, memory);
+        return run(config, image, images, new CpuOptions(threads, memory), kernels);
+    }
+
+    private static Outcome run(DenseNetConfig config, Shape image, int images, CpuOptions options, Kernels kernels) {
         try (CpuClassifier classifier = CpuClassifier.open(DenseNet.of(config), image, options, kernels)) {
             initialize(classifier.parameters());
             ImageBatch batch = batch(image, images);

@@ -3,6 +3,7 @@ package io.densenet.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.densenet.arch.FrozenFront;
 import io.densenet.data.Augmentation;
 import java.util.List;
 import java.util.Map;
@@ -52,21 +53,43 @@ class SettingsTest {
     }
 
     @Test
+    void fineTuningHasStableNamesAndDefaultsForOlderCheckpoints() {
+        Toys toys = new Toys();
+        Map<String, String> plain = Settings.of(toys.config(1, 1), toys.description(), FrozenFront.NONE, 5);
+        Map<String, String> older = new java.util.TreeMap<>(plain);
+        older.keySet().removeAll(List.of("frozen", "class weights", "rate of the classifier"));
+        assertEquals(plain.size() - 3, older.size());
+        assertEquals(Optional.empty(), Settings.firstDifference(older, plain));
+        Map<String, String> frozen = Settings.of(toys.config(1, 1), toys.description(), new FrozenFront(2, 3), 5);
+        assertEquals(Optional.of("frozen was nothing, is now 2 blocks of 3"), Settings.firstDifference(older, frozen));
+        TrainingConfig weighted = toys.config(1, 1).withFineTuning(ClassWeighting.BALANCED, 10);
+        assertEquals(
+                Optional.of("class weights was none, is now balanced"),
+                Settings.firstDifference(older, Settings.of(weighted, toys.description(), FrozenFront.NONE, 5)));
+    }
+
+    @Test
     void classNamesCannotBeMistakenForOthers() {
         Toys toys = new Toys();
         assertNotEquals(
-                Settings.of(toys.config(1, 1), toys.description(List.of("a", "b, 1:c", "d")), 5),
-                Settings.of(toys.config(1, 1), toys.description(List.of("a, 1:b", "c", "d")), 5));
+                Settings.of(toys.config(1, 1), toys.description(List.of("a", "b, 1:c", "d")), FrozenFront.NONE, 5),
+                Settings.of(toys.config(1, 1), toys.description(List.of("a, 1:b", "c", "d")), FrozenFront.NONE, 5));
     }
 
     private static void assertSetting(String expected, String name, Schedule schedule) {
         TrainingConfig config = new TrainingConfig(9, 8, 1, 7, schedule, Sgd.OF_THE_PAPER, 0, new Augmentation.None());
-        assertEquals(expected, Settings.of(config, new Toys().description(), 5).get(name));
+        assertEquals(
+                expected,
+                Settings.of(config, new Toys().description(), FrozenFront.NONE, 5)
+                        .get(name));
     }
 
     private static void assertAugmentation(String expected, Augmentation augmentation) {
         TrainingConfig config =
                 new TrainingConfig(9, 8, 1, 7, new Schedule.Constant(), Sgd.OF_THE_PAPER, 0, augmentation);
-        assertEquals(expected, Settings.of(config, new Toys().description(), 5).get("augmentation"));
+        assertEquals(
+                expected,
+                Settings.of(config, new Toys().description(), FrozenFront.NONE, 5)
+                        .get("augmentation"));
     }
 }

@@ -22,7 +22,7 @@ class SgdTest {
             for (int i = 0; i < values.length; i++) {
                 gradients[i] = ((i + 1) * (step + 3) % 7 - 3) / 4f;
             }
-            sgd.update(values, gradients, velocity, 0.1 / (1 + step));
+            sgd.update(values, gradients, velocity, 0.1 / (1 + step), 0, values.length);
             if (step == 0) {
                 assertArrayEquals(parse(afterOne), values, 1e-6f);
             }

@@ -1,5 +1,6 @@
 package io.densenet.train;
 
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Op;
 import io.densenet.arch.ParameterSpec;
@@ -34,6 +35,7 @@ final class ToyClassifier implements TrainableClassifier {
     private long poisonedStep = -1;
     private boolean everyBatchIsAlike;
     private Runnable beforeLogits = () -> {};
+    private FrozenFront frozen = FrozenFront.NONE;
 
     ToyClassifier(ModelDescription description) {
         this.description = description;
@@ -59,6 +61,11 @@ final class ToyClassifier implements TrainableClassifier {
     /// From now on this comes first whenever somebody asks for logits, which training itself does not.
     void beforeLogits(Runnable action) {
         beforeLogits = action;
+    }
+
+    /// From now on this is said to be frozen.
+    void freeze(FrozenFront front) {
+        frozen = front;
     }
 
     /// Forward passes of training since the beginning of the run.
@@ -100,6 +107,11 @@ final class ToyClassifier implements TrainableClassifier {
         }
         batches++;
         return new StepResult(step.index() == poisonedStep ? Double.NaN : loss, correct);
+    }
+
+    @Override
+    public FrozenFront frozen() {
+        return frozen;
     }
 
     @Override

@@ -86,11 +86,14 @@ final class Recomputation {
     private @Nullable Freed refilled;
 
     /// For one forward and backward pass, within a pointer scope that ends behind both.
-    Recomputation(Graph graph, TorchParameters parameters, String device) {
+    Recomputation(Graph graph, TorchParameters parameters, TorchOptions options) {
         this.parameters = parameters;
-        this.device = new Device(device);
+        this.device = new Device(options.device());
         this.hook = new Refill();
         for (Chain chain : chains(graph)) {
+            if (options.frozen().holds(chain.norm().name())) {
+                continue; // autograd keeps nothing of it
+            }
             byReader.put(chain.reader(), chain);
             toHold.addAll(chain.concatenation().inputs());
             toHold.addAll(List.of(chain.concatenationPosition(), chain.relu()));

@@ -1,5 +1,6 @@
 package io.densenet.torch;
 
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
@@ -78,6 +79,11 @@ public final class TorchClassifier implements TrainableClassifier {
     public StepResult gradients(ImageBatch batch, Step step) {
         network.parameters().upload();
         return network.gradients(batch, step);
+    }
+
+    @Override
+    public FrozenFront frozen() {
+        return network.frozen();
     }
 
     @Override

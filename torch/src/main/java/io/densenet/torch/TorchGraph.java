@@ -80,7 +80,9 @@ final class TorchGraph {
             recomputation.ran(0, maps);
         }
         for (int n = plan.ran.nextSetBit(1); n >= 0; n = plan.ran.nextSetBit(n + 1)) {
-            maps[n] = run(n, Arrays.stream(plan.reads[n]).mapToObj(i -> maps[i]).toArray(Tensor[]::new), mode);
+            Tensor[] inputs =
+                    Arrays.stream(plan.reads[n]).mapToObj(i -> maps[i]).toArray(Tensor[]::new);
+            maps[n] = run(n, inputs, isFrozen(n) ? new Mode.Evaluation() : mode);
             if (recomputation != null) {
                 recomputation.ran(n, maps);
             }
@@ -94,6 +96,10 @@ final class TorchGraph {
                 .map(companion -> maps[companion.node()])
                 .toList();
         return new Outputs(maps[maps.length - 1], companions, plan.ran);
+    }
+
+    private boolean isFrozen(int position) {
+        return options.frozen().holds(nodes.get(position).name());
     }
 
     private List<Graph.Companion> companions(Mode mode) {

@@ -1,5 +1,6 @@
 package io.densenet.torch;
 
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Node;
 import io.densenet.arch.Op;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// A graph with its parameters on a device: checks what comes in, runs it in a pointer scope, copies out
 /// what leaves.
 final class TorchNetwork implements AutoCloseable {
+    private static final long NONE = 0; // at::Reduction::None
     private static final long MEAN = 1; // at::Reduction::Mean
     private static final long IGNORE_NONE = -100; // PyTorch's own; labels are checked before
 
@@ -60,6 +62,10 @@ final class TorchNetwork implements AutoCloseable {
 
     Graph graph() {
         return graph;
+    }
+
+    FrozenFront frozen() {
+        return options.frozen();
     }
 
     TorchParameters parameters() {
@@ -119,7 +125,10 @@ final class TorchNetwork implements AutoCloseable {
                 Scalar weight = new Scalar((float) graph.companions().get(c).weight());
                 loss = loss.add(loss(outputs.companions().get(c), labels, step).mul(weight));
             }
-            outputs.ran().stream().mapToObj(graph.nodes()::get).forEach(parameters::countBatch);
+            outputs.ran().stream()
+                    .mapToObj(graph.nodes()::get)
+                    .filter(node -> !options.frozen().holds(node.name()))
+                    .forEach(parameters::countBatch);
             parameters.addGradients(loss, step.gradientScale());
             return new StepResult(loss.item_float(), correct(Tensors.floats(outputs.logits()), batch));
         } catch (RuntimeException e) {
@@ -127,29 +136,41 @@ final class TorchNetwork implements AutoCloseable {
         }
     }
 
+    /// Mean over the batch of what is said for each image, times the weight of its class.
     private Tensor loss(Tensor logits, Tensor labels, Step step) {
-        return switch (graph.loss()) {
-            case CROSS_ENTROPY ->
-                torch.cross_entropy_loss(
-                        logits, labels, new TensorOptional(), MEAN, IGNORE_NONE, step.labelSmoothing());
+        Tensor losses = switch (graph.loss()) {
+            case CROSS_ENTROPY -> {
+                long reduction = step.classWeights().isEmpty() ? MEAN : NONE;
+                yield torch.cross_entropy_loss(
+                        logits, labels, new TensorOptional(), reduction, IGNORE_NONE, step.labelSmoothing());
+            }
             case SQUARED_HINGE -> squaredHinge(logits, labels);
         };
+        if (step.classWeights().isEmpty()) {
+            return losses.mean();
+        }
+        float[] weights = new float[step.classWeights().size()];
+        for (int c = 0; c < weights.length; c++) {
+            weights[c] = step.classWeights().get(c).floatValue();
+        }
+        Tensor byClass = Tensors.of(weights, weights.length).to(new Device(options.device()), logits.scalar_type());
+        return losses.mul(byClass.index_select(0, labels)).mean();
     }
 
-    /// Σ max(0, 1 − t·z)² over the classes, mean over the batch; t is 1 for the label and −1 otherwise.
+    /// Σ max(0, 1 − t·z)² over the classes, for each image; t is 1 for the label and −1 otherwise.
     private Tensor squaredHinge(Tensor logits, Tensor labels) {
         Tensor targets = torch.one_hot(labels, graph.numClasses())
                 .to(logits.scalar_type())
                 .mul(new Scalar(2.0f))
                 .sub(new Scalar(1.0f));
         Tensor missing = torch.relu(torch.rsub(targets.mul(logits), new Scalar(1.0f)));
-        return missing.mul(missing).sum().div(new Scalar((float) logits.size(0)));
+        return missing.mul(missing).sum(1);
     }
 
     private @Nullable Recomputation recomputation() {
         return switch (options.memory()) {
             case STANDARD -> null;
-            case EFFICIENT -> new Recomputation(graph, parameters, options.device());
+            case EFFICIENT -> new Recomputation(graph, parameters, options);
         };
     }
 
@@ -182,6 +203,7 @@ final class TorchNetwork implements AutoCloseable {
     private void requireBatchStatistics(int batchSize) {
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.BatchNormalization
+                    && !options.frozen().holds(node.name())
                     && (long) batchSize * node.output().pixels() == 1) {
                 throw new IllegalArgumentException(
                         "%s: a batch of one image of %s leaves one value per channel, which has no variance; train with two images or more"

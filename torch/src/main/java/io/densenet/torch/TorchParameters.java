@@ -55,7 +55,7 @@ final class TorchParameters implements AutoCloseable {
                         .view(shape(view.spec()))
                         .detach();
                 Tensor leaf = Tensors.placed(slice, options).detach();
-                leaf.set_requires_grad(true);
+                leaf.set_requires_grad(!options.frozen().holds(view.spec().name()));
                 parameters.add(new Parameter(view, own(slice), own(leaf)));
                 byName.put(view.spec().name(), leaf);
             }
@@ -112,10 +112,13 @@ final class TorchParameters implements AutoCloseable {
     }
 
     /// Adds scale times the gradient of a scalar to the arena's gradients. That of a parameter which took
-    /// no part in the step is 0. The caller's scope owns what this makes.
+    /// no part in the step is 0; frozen ones have none. The caller's scope owns what this makes.
     void addGradients(Tensor loss, double scale) {
+        List<Parameter> trained = parameters.stream()
+                .filter(parameter -> parameter.leaf().requires_grad())
+                .toList();
         TensorVector leaves =
-                new TensorVector(parameters.stream().map(Parameter::leaf).toArray(Tensor[]::new));
+                new TensorVector(trained.stream().map(Parameter::leaf).toArray(Tensor[]::new));
         TensorVector gradients = torch.grad(
                 new TensorVector(loss),
                 leaves,
@@ -124,11 +127,11 @@ final class TorchParameters implements AutoCloseable {
                 /*create_graph=*/ false,
                 /*allow_unused=*/ true);
         float[] sum = arena.gradients();
-        for (int p = 0; p < parameters.size(); p++) {
+        for (int p = 0; p < trained.size(); p++) {
             if (!gradients.get(p).defined()) {
                 continue;
             }
-            int offset = parameters.get(p).view().offset();
+            int offset = trained.get(p).view().offset();
             float[] gradient = Tensors.floats(gradients.get(p));
             for (int i = 0; i < gradient.length; i++) {
                 sum[offset + i] += (float) (scale * gradient[i]);
