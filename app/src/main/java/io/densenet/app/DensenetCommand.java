@@ -10,6 +10,7 @@ import io.densenet.app.inference.EvaluateCommand;
 import io.densenet.app.inference.PredictCommand;
 import io.densenet.app.inspect.InspectCommand;
 import io.densenet.app.output.Terminal;
+import io.densenet.app.train.LrFindCommand;
 import io.densenet.app.train.TrainCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            LrFindCommand.class,
             InspectCommand.class,
             ConvertCommand.class,
             AnalyzeCommand.class,

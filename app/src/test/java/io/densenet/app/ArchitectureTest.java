@@ -39,8 +39,8 @@ final class ArchitectureTest {
             List.of("failure", "plot"),
             List.of("output", "engine"),
             List.of("doctor", "options"),
-            List.of("train"),
             List.of("inference"),
+            List.of("train"),
             List.of("inspect", "convert", "bench", "analyze"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -25,6 +25,21 @@ public sealed interface Fit {
         }
     }
 
+    /// The same for inputs of another size: a short side keeps its proportion to them.
+    ///
+    /// @param side   the longer one of the new input
+    /// @param before the longer one of the input that this is for
+    default Fit scaled(int side, int before) {
+        return switch (this) {
+            case Stretch _, Square _ -> this;
+            case ShortSide fit ->
+                new ShortSide(
+                        Math.toIntExact(Math.round((double) fit.pixels() * side / before)),
+                        fit.interpolation(),
+                        fit.halfPixel());
+        };
+    }
+
     /// Scaled to the size of the network's input, whatever its proportions were.
     record Stretch(Interpolation interpolation) implements Fit {
         /// Bilinear.

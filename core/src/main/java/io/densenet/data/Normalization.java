@@ -32,6 +32,16 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
         return new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
     }
 
+    /// The same for another number of channels: each has the mean of the means, and of the deviations.
+    public Normalization withChannels(int channels) {
+        if (channels == channels()) {
+            return this;
+        }
+        double grey = mean.stream().mapToDouble(m -> m).average().orElseThrow();
+        double spread = deviation.stream().mapToDouble(d -> d).average().orElseThrow();
+        return new Normalization(Collections.nCopies(channels, grey), Collections.nCopies(channels, spread));
+    }
+
     public int channels() {
         return mean.size();
     }

@@ -4,6 +4,7 @@ import io.densenet.engine.ParameterArena;
 import io.densenet.engine.TrainableClassifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Consecutive parameters that the optimizer moves at one rate. Frozen parameters are in none.
 ///
@@ -11,19 +12,18 @@ import java.util.List;
 /// @param end        behind the last
 /// @param rateFactor what the learning rate is multiplied with
 record ParameterGroup(int from, int end, double rateFactor) {
-    private static final String HEAD = "classifier.";
-
     /// All that is trained, as few groups as can be.
     ///
-    /// @param headRateFactor for the classifier, 1 for all else
-    static List<ParameterGroup> of(TrainableClassifier model, double headRateFactor) {
+    /// @param head           names of the classifier's parameters
+    /// @param headRateFactor for them, 1 for all else
+    static List<ParameterGroup> of(TrainableClassifier model, Set<String> head, double headRateFactor) {
         List<ParameterGroup> groups = new ArrayList<>();
         for (ParameterArena.View view : model.parameters().views()) {
             String name = view.spec().name();
             if (model.frozen().holds(name)) {
                 continue;
             }
-            double factor = name.startsWith(HEAD) ? headRateFactor : 1;
+            double factor = head.contains(name) ? headRateFactor : 1;
             boolean joins = !groups.isEmpty()
                     && groups.getLast().end() == view.offset()
                     && groups.getLast().rateFactor() == factor;

@@ -1,5 +1,8 @@
 package io.densenet.train;
 
+import io.densenet.engine.ParameterArena;
+import java.util.List;
+
 /// Stochastic gradient descent with momentum as Torch and PyTorch have it, dampening 0 (§4.2 of the paper;
 /// Sutskever et al. 2013 for the form of Nesterov's momentum):
 ///
@@ -30,11 +33,22 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
         }
     }
 
+    /// One step of all that is trained. Frozen parameters stay whatever the weight decay.
+    ///
+    /// @param velocity starts at zero
+    /// @param rate     learning rate of this step, before the groups' factors
+    void update(ParameterArena arena, List<ParameterGroup> groups, float[] velocity, double rate) {
+        for (ParameterGroup group : groups) {
+            double own = rate * group.rateFactor();
+            update(arena.values(), arena.gradients(), velocity, own, group.from(), group.end());
+        }
+    }
+
     /// One step of the parameters `from` to `end`.
     ///
     /// @param velocity starts at zero
     /// @param rate     learning rate of this step
-    public void update(float[] values, float[] gradients, float[] velocity, double rate, int from, int end) {
+    void update(float[] values, float[] gradients, float[] velocity, double rate, int from, int end) {
         float decay = (float) weightDecay;
         float inertia = (float) momentum;
         float stepSize = (float) rate;

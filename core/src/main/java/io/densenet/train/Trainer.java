@@ -97,7 +97,10 @@ public final class Trainer {
         batchesPerEpoch = Math.ceilDiv(data.train().size(), config.batchSize());
         totalSteps = (long) config.epochs() * Math.ceilDiv(batchesPerEpoch, config.accumulationSteps());
         velocity = new float[model.parameters().values().length];
-        groups = ParameterGroup.of(model, config.headRateFactor());
+        groups = ParameterGroup.of(
+                model,
+                description.architecture().classifierParameters(description.inputShape()),
+                config.headRateFactor());
         classWeights = config.classWeighting().weights(data.train());
     }
 
@@ -224,16 +227,7 @@ public final class Trainer {
             throw diverged("the gradient of " + name + " is not finite", progress.step());
         });
         double rate = learningRate(progress.step());
-        for (ParameterGroup group : groups) {
-            config.optimizer()
-                    .update(
-                            arena.values(),
-                            arena.gradients(),
-                            velocity,
-                            rate * group.rateFactor(),
-                            group.from(),
-                            group.end());
-        }
+        config.optimizer().update(arena, groups, velocity, rate);
         NonFinite.firstIn(arena.values(), arena.views()).ifPresent(name -> {
             throw diverged(name + " is no longer finite", progress.step());
         });

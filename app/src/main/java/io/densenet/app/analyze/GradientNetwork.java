@@ -8,6 +8,7 @@ import io.densenet.app.inference.TrainedModel;
 import io.densenet.app.options.ArchitectureOptions;
 import io.densenet.app.options.NamedNetwork;
 import io.densenet.arch.Architecture;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.arch.baseline.Baselines;
@@ -71,6 +72,11 @@ record GradientNetwork(String name, Graph graph, Architecture architecture, Opti
     /// Opens it with the engine that is chosen; what is no DenseNet runs on libtorch.
     TrainableClassifier open(EngineOptions engine, int batchSize) {
         return Engines.openForTraining(
-                architecture, graph.input(), engine.choice(architecture), MemoryMode.STANDARD, batchSize);
+                architecture,
+                graph.input(),
+                engine.choice(architecture),
+                MemoryMode.STANDARD,
+                FrozenFront.NONE,
+                batchSize);
     }
 }

@@ -32,13 +32,14 @@ record RecordedRun(EfficiencyPoint point, List<ResultsRow> rows) {
 
     /// Reads a folder.
     ///
-    /// @return nothing for a run on a folder of pictures, whose size and classes are not recorded
+    /// @return nothing for a run on a folder of pictures, whose size and classes are not recorded, or one that
+    ///     began with trained weights, which compares with none that did not
     /// @throws MalformedFileException when a file is not what is written there
     static Optional<RecordedRun> read(Path folder) throws IOException {
         TrainOptions options =
                 OptionLayers.fill(new TrainOptions(), List.of(OptionLayers.yaml(folder.resolve("args.yaml"))));
         Optional<NamedDataset> dataset = NamedDataset.of(options.data());
-        if (dataset.isEmpty()) {
+        if (dataset.isEmpty() || options.fineTuning().weights().isPresent()) {
             return Optional.empty();
         }
         int channels = dataset.get().normalization().channels();

@@ -3,6 +3,7 @@ package io.densenet.app.bench;
 import io.densenet.app.doctor.VersionProvider;
 import io.densenet.app.engine.EngineChoice;
 import io.densenet.app.engine.Engines;
+import io.densenet.arch.FrozenFront;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.Classifier;
 import io.densenet.engine.Step;
@@ -22,7 +23,12 @@ final class OwnContestants {
         return switch (workload.use()) {
             case TRAIN -> {
                 TrainableClassifier classifier = Engines.openForTraining(
-                        network.architecture(), network.inputShape(), choice, spec.memory(), workload.batchSize());
+                        network.architecture(),
+                        network.inputShape(),
+                        choice,
+                        spec.memory(),
+                        FrozenFront.NONE,
+                        workload.batchSize());
                 classifier.load(workload.state());
                 yield new Training(classifier, workload.batch(), version);
             }

@@ -6,6 +6,7 @@ import io.densenet.arch.Architecture;
 import io.densenet.arch.Baseline;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.cpu.CpuClassifier;
@@ -29,15 +30,17 @@ public final class Engines {
     /// A network to train, all zeros.
     ///
     /// @param memory    what the engine keeps between forward and backward pass
+    /// @param frozen    what training leaves as it is
     /// @param batchSize images of one step, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
     public static TrainableClassifier openForTraining(
-            ModelDescription description, EngineOptions options, MemoryMode memory, int batchSize) {
+            ModelDescription description, EngineOptions options, MemoryMode memory, FrozenFront frozen, int batchSize) {
         return openForTraining(
                 description.architecture(),
                 description.inputShape(),
                 options.choice(description.architecture()),
                 memory,
+                frozen,
                 batchSize);
     }
 
@@ -45,10 +48,15 @@ public final class Engines {
     ///
     /// @param image shape of the images
     public static TrainableClassifier openForTraining(
-            Architecture architecture, Shape image, EngineChoice engine, MemoryMode memory, int batchSize) {
+            Architecture architecture,
+            Shape image,
+            EngineChoice engine,
+            MemoryMode memory,
+            FrozenFront frozen,
+            int batchSize) {
         if (!engine.libTorch()) {
             DenseNet network = denseNet(architecture);
-            CpuOptions options = new CpuOptions(engine.threads(), memory);
+            CpuOptions options = new CpuOptions(engine.threads(), memory, frozen);
             requireMemory(network, image, options, batchSize);
             return CommandFailure.usage(() -> CpuClassifier.open(network, image, options));
         }
@@ -58,7 +66,8 @@ public final class Engines {
             return TorchClassifier.open(
                     graph,
                     torchOptions(graph, LayoutTable.Use.TRAINING, batchSize, engine)
-                            .withMemory(memory));
+                            .withMemory(memory)
+                            .withFrozen(frozen));
         });
     }
 

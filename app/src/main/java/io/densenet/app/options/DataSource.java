@@ -3,11 +3,13 @@ package io.densenet.app.options;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.output.Console;
 import io.densenet.app.output.DownloadProgress;
+import io.densenet.data.ChannelOrder;
 import io.densenet.data.ChannelStatistics;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Datasets;
 import io.densenet.data.Download;
+import io.densenet.data.Fit;
 import io.densenet.data.HoldOut;
 import io.densenet.data.NamedDataset;
 import io.densenet.data.Normalization;
@@ -29,6 +31,15 @@ public final class DataSource {
                         () -> options.model.architecture(3, 1, Optional.empty()).isForImageNet()
                                 ? Datasets.FOLDER_IMAGE_SIZE
                                 : CIFAR_STEM_IMAGE_SIZE);
+        return open(options, size, console);
+    }
+
+    /// The same, for pictures of a folder that get the size that a trained network reads.
+    public static DatasetSplits open(TrainOptions options, Preprocessing trained, Console console) throws IOException {
+        return open(options, Optional.ofNullable(options.imageSize).orElse(trained.height()), console);
+    }
+
+    private static DatasetSplits open(TrainOptions options, int size, Console console) throws IOException {
         DatasetPlaces places = DatasetPlaces.usual(options.dataOptions.dataDir);
         Optional<NamedDataset> named = NamedDataset.of(options.data);
         if (options.dataOptions.download
@@ -59,6 +70,30 @@ public final class DataSource {
                 splits.width(),
                 normalization,
                 options.fit(Math.max(splits.height(), splits.width()))));
+    }
+
+    /// What is done to images for a trained network: what was done when it was trained, but for what the options
+    /// say.
+    ///
+    /// @throws CommandFailure when a value makes no sense for it
+    public static Preprocessing preprocessing(TrainOptions options, DatasetSplits splits, Preprocessing trained)
+            throws IOException {
+        int channels = options.fineTuning.channels().orElse(trained.channels());
+        int height = Optional.ofNullable(options.imageSize).orElse(trained.height());
+        int width = Optional.ofNullable(options.imageSize).orElse(trained.width());
+        Normalization normalization = switch (options.normalize) {
+            case null -> trained.normalization().withChannels(channels);
+            case UNIT -> Normalization.unit(channels);
+            case CHANNEL ->
+                ChannelStatistics.of(splits.train(), channels, height, width, Datasets.MOST_IMAGES_MEASURED);
+        };
+        return CommandFailure.usage(() -> {
+            Fit fit = options.cropPart != null
+                    ? options.fit(Math.max(height, width))
+                    : trained.fit().scaled(Math.max(height, width), Math.max(trained.height(), trained.width()));
+            ChannelOrder order = channels == 1 ? ChannelOrder.RGB : trained.order();
+            return new Preprocessing(channels, height, width, normalization, fit, order);
+        });
     }
 
     private static Normalization measured(DatasetSplits splits) throws IOException {

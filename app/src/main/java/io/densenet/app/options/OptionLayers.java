@@ -35,7 +35,14 @@ public final class OptionLayers {
     ///
     /// @param source what to call it in messages: a file; empty for what was typed
     /// @param values by option name, as they would be typed
-    public record Layer(String source, Map<String, String> values) {}
+    public record Layer(String source, Map<String, String> values) {
+        /// The same, but about one option it says nothing.
+        public Layer without(String name) {
+            Map<String, String> rest = new LinkedHashMap<>(values);
+            rest.remove(name);
+            return new Layer(source, rest);
+        }
+    }
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
@@ -21,12 +20,12 @@ public final class Recipes {
     /// @param model name of the network, empty for the one of the recipe
     public static OptionLayers.Layer of(String data, String model) throws IOException {
         OptionLayers.Layer recipe = of(data, Path.of(""));
-        if (!Baselines.isNamed(model)) {
-            return recipe;
-        }
-        Map<String, String> values = new LinkedHashMap<>(recipe.values());
-        values.remove("dropout");
-        return new OptionLayers.Layer(recipe.source(), values);
+        return Baselines.isNamed(model) ? recipe.without("dropout") : recipe;
+    }
+
+    /// What suits training that begins with trained weights, whatever the data.
+    public static OptionLayers.Layer fineTuning() throws IOException {
+        return resource("fine-tuning");
     }
 
     /// The recipe of a data set; empty when it has none. As in [io.densenet.data.Datasets#open], a known name is
@@ -35,7 +34,11 @@ public final class Recipes {
     /// @param workingFolder where `data` is looked for when it is a folder
     static OptionLayers.Layer of(String data, Path workingFolder) throws IOException {
         boolean isFolder = NamedDataset.of(data).isEmpty() && Files.isDirectory(workingFolder.resolve(data));
-        String name = "recipes/" + (isFolder ? "folder" : data) + ".yaml";
+        return resource(isFolder ? "folder" : data);
+    }
+
+    private static OptionLayers.Layer resource(String recipe) throws IOException {
+        String name = "recipes/" + recipe + ".yaml";
         try (InputStream stream = Recipes.class.getResourceAsStream(name)) {
             return stream == null ? new OptionLayers.Layer(name, Map.of()) : OptionLayers.yaml(stream, name);
         }

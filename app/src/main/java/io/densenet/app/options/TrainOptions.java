@@ -4,12 +4,12 @@ import io.densenet.app.engine.EngineOptions;
 import io.densenet.cpu.MemoryMode;
 import io.densenet.data.Augmentation;
 import io.densenet.data.Fit;
+import io.densenet.train.ClassWeighting;
 import io.densenet.train.Limits;
 import io.densenet.train.Schedule;
 import io.densenet.train.Sgd;
 import io.densenet.train.TrainingConfig;
 import io.densenet.weights.Initializer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -172,12 +172,15 @@ public final class TrainOptions {
             description = "Threads that prepare images (default: half the cores). They do not change the result.")
     int workers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+    @Mixin
+    FineTuneOptions fineTuning = new FineTuneOptions();
+
     @Option(
-            names = "--weights",
-            paramLabel = "FILE",
-            description = "Start from these weights of the same network instead of random ones.")
-    @Nullable
-    Path weights;
+            names = "--class-weights",
+            paramLabel = "none|balanced",
+            description = "balanced: each class counts as much as any other, however many images it has (default:"
+                    + " none).")
+    ClassWeighting classWeighting = ClassWeighting.NONE;
 
     @Option(
             names = "--checkpoint-every-steps",
@@ -267,9 +270,9 @@ public final class TrainOptions {
         };
     }
 
-    /// Weights to start from; nothing for random ones.
-    public Optional<Path> weights() {
-        return Optional.ofNullable(weights);
+    /// How training begins with trained weights.
+    public FineTuneOptions fineTuning() {
+        return fineTuning;
     }
 
     /// Threads that prepare images.
@@ -303,7 +306,9 @@ public final class TrainOptions {
                     case NONE -> new Augmentation.None();
                     case STANDARD -> new Augmentation.Standard(4, padColour);
                     case IMAGENET -> Augmentation.ImageNet.OF_THE_PAPER;
-                });
+                },
+                classWeighting,
+                fineTuning.headRateFactor(learningRate));
     }
 
     /// How images that are not augmented get the size of the network's input.

@@ -1,5 +1,6 @@
 package io.densenet.app.plot;
 
+import io.densenet.train.RateSearch;
 import java.awt.AWTError;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -57,6 +58,16 @@ public final class Plots {
     public static List<String> memory(Path png, List<MemoryCurve> curves) {
         return warnings(png, () -> {
             write(png, List.of(MemoryChart.of(curves)));
+            return List.of();
+        });
+    }
+
+    /// Loss over a rising learning rate.
+    ///
+    /// @return warnings for the user, none when all went well
+    public static List<String> rateSearch(Path png, RateSearch search) {
+        return warnings(png, () -> {
+            write(png, List.of(RateChart.of(search)));
             return List.of();
         });
     }

@@ -2,19 +2,12 @@ package io.densenet.app.train;
 
 import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
-import io.densenet.app.failure.ExitCode;
-import io.densenet.app.options.OptionLayers;
-import io.densenet.app.options.OptionLayers.Layer;
-import io.densenet.app.options.Recipes;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.train.RunFolder;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +29,7 @@ import picocli.CommandLine.Spec;
             "  densenet train fashion-mnist --model densenet-bc-40-12 --epochs 3 --sched onecycle",
             "  densenet train cifar10 -c configs/c10+.yaml --model densenet-bc-100-12    a row of the paper's Table 2",
             "  densenet train PICTURES --model densenet121           PICTURES/{train,val,test}/<class>/*",
+            "  densenet train PICTURES --weights densenet121.safetensors --freeze 3-blocks    fine-tune",
             "  densenet train --resume                               go on with the newest run",
             "",
             "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper; with",
@@ -43,6 +37,7 @@ import picocli.CommandLine.Spec;
         })
 public final class TrainCommand implements Callable<Integer>, Needs {
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli reads which options there are; OptionSources takes what was typed
     private final TrainOptions options = new TrainOptions();
 
     @Mixin
@@ -84,9 +79,9 @@ public final class TrainCommand implements Callable<Integer>, Needs {
         if (resume.isPresent() && resumed.isEmpty()) {
             output.console().status(ResumeTarget.nothing(project, name) + "; a new one begins");
         }
-        TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
+        TrainOptions effective = effective(resumed);
         effective.engine().require();
-        TrainRun run = TrainRun.prepare(effective, output);
+        TrainRun run = TrainRun.prepare(effective, resumed, output);
         // the network before the folder, so that a run which cannot begin leaves nothing behind
         try (TrainableClassifier model = run.openModel(resumed.isEmpty());
                 RunFolder folder = open(resumed.orElse(null))) {
@@ -95,37 +90,23 @@ public final class TrainCommand implements Callable<Integer>, Needs {
         }
     }
 
-    /// Also when the options of a file say so, or the network is none that this project's own engine
-    /// runs. Whatever is wrong with the options is told when they are used.
+    /// Also when the options of a file say so. Whatever is wrong with the options is told when they are used.
     @Override
     public boolean usesLibTorch() {
         try {
             Optional<Path> resumed =
                     resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
-            TrainOptions effective = OptionLayers.fill(new TrainOptions(), layers(resumed.orElse(null)));
-            return effective.engine().usesLibTorch(effective.model().architecture(1, 1, Optional.empty()));
+            return OptionSources.usesLibTorch(effective(resumed), resumed);
         } catch (IOException | CommandFailure e) {
             return false;
         }
     }
 
-    private List<Layer> layers(@Nullable Path resumed) throws IOException {
-        Layer typed = OptionLayers.typed(spec.commandLine().getParseResult());
-        Layer file = config.isPresent() ? configuration(config.get()) : new Layer("no file", Map.of());
-        if (resumed != null) {
-            return List.of(typed, file, OptionLayers.yaml(resumed.resolve("args.yaml")));
-        }
-        String data = typed.values().getOrDefault("data", file.values().getOrDefault("data", options.data()));
-        String model = typed.values().getOrDefault("model", file.values().getOrDefault("model", ""));
-        return List.of(typed, file, Recipes.of(data, model));
-    }
-
-    private static Layer configuration(Path file) throws IOException {
-        try {
-            return OptionLayers.yaml(file);
-        } catch (NoSuchFileException e) {
-            throw new CommandFailure(ExitCode.USAGE, "-c %s: no such file".formatted(file));
-        }
+    private TrainOptions effective(Optional<Path> resumed) throws IOException {
+        var parsed = spec.commandLine().getParseResult();
+        return resumed.isPresent()
+                ? OptionSources.ofResumed(parsed, config, resumed.get())
+                : OptionSources.ofNewRun(parsed, config);
     }
 
     private RunFolder open(@Nullable Path resumed) throws IOException {

@@ -5,7 +5,6 @@ import io.densenet.app.engine.Engines;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
-import io.densenet.app.options.DataSource;
 import io.densenet.app.options.OptionLayers;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
@@ -13,17 +12,16 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ProgressListener;
 import io.densenet.app.output.ShellCommand;
 import io.densenet.app.plot.Plots;
-import io.densenet.arch.Architecture;
 import io.densenet.arch.Baseline;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
 import io.densenet.arch.Loss;
 import io.densenet.arch.Op;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
-import io.densenet.data.Preprocessing;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.error.MalformedFileException;
 import io.densenet.eval.Evaluation;
@@ -31,11 +29,11 @@ import io.densenet.eval.Evaluator;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.train.Checkpoint;
+import io.densenet.train.RateSearch;
 import io.densenet.train.RunFolder;
 import io.densenet.train.Trainer;
 import io.densenet.train.TrainingConfig;
 import io.densenet.weights.DurableFile;
-import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,6 +46,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `densenet train`: data and network are prepared before anything is written, then training,
@@ -55,53 +54,57 @@ import org.jspecify.annotations.Nullable;
 final class TrainRun {
     private final TrainOptions options;
     private final OutputOptions output;
+    private final Beginning beginning;
     private final DatasetSplits splits;
     private final Trainer.Data data;
     private final ModelDescription description;
     private final TrainingConfig config;
 
-    private TrainRun(
-            TrainOptions options,
-            OutputOptions output,
-            DatasetSplits splits,
-            Trainer.Data data,
-            ModelDescription description,
-            TrainingConfig config) {
+    private TrainRun(TrainOptions options, OutputOptions output, Beginning beginning, TrainingConfig config) {
         this.options = options;
         this.output = output;
-        this.splits = splits;
-        this.data = data;
-        this.description = description;
+        this.beginning = beginning;
+        this.splits = beginning.splits();
+        this.description = beginning.description();
+        this.data = new Trainer.Data(splits.train(), splits.validation(), options.workers());
         this.config = config;
     }
 
     /// Opens the data and lays out the network; writes nothing.
-    static TrainRun prepare(TrainOptions options, OutputOptions output) throws IOException {
+    ///
+    /// @param resumed folder of the run to go on with
+    static TrainRun prepare(TrainOptions options, Optional<Path> resumed, OutputOptions output) throws IOException {
         TrainingConfig config = CommandFailure.usage(options::config);
         CommandFailure.usage(options::limits);
-        DatasetSplits splits = DataSource.open(options, output.console());
-        requireReadable(splits.train());
-        List<String> classNames = splits.train().classNames();
-        Architecture network = options.model().architecture(splits.channels(), classNames.size(), options.dropRate());
-        CommandFailure.requireUsage(() -> config.augmentation().requireChannels(splits.channels()));
-        Preprocessing preprocessing = DataSource.preprocessing(options, splits);
-        ModelDescription description = new ModelDescription(options.model().name(), network, preprocessing, classNames);
-        Graph graph = CommandFailure.usage(description::graph);
+        Beginning beginning = Beginning.of(options, resumed, output.console());
+        ImageDataset images = beginning.splits().train();
+        requireReadable(images);
+        CommandFailure.requireUsage(() -> config.augmentation()
+                .requireChannels(beginning.description().preprocessing().channels()));
+        Graph graph = CommandFailure.usage(beginning.description()::graph);
         requireSmoothLoss(graph, config);
-        requireBatchStatistics(graph, splits.train().size(), options.batchSize());
-        Trainer.Data data = new Trainer.Data(splits.train(), splits.validation(), options.workers());
-        return new TrainRun(options, output, splits, data, description, config);
+        requireBatchStatistics(graph, beginning.frozen(), images.size(), options.batchSize());
+        return new TrainRun(options, output, beginning, config);
     }
 
     /// The network on its engine; writes nothing.
     ///
     /// @param initialize whether it is to have its initial weights; all zeros otherwise
     TrainableClassifier openModel(boolean initialize) throws IOException {
-        Optional<StateDict> initial = initialize ? Optional.of(initialState()) : Optional.empty();
-        TrainableClassifier model =
-                Engines.openForTraining(description, options.engine(), options.memory(), options.batchSize());
+        Optional<StateDict> initial = initialize ? Optional.of(beginning.weights(options)) : Optional.empty();
+        TrainableClassifier model = Engines.openForTraining(
+                description, options.engine(), options.memory(), beginning.frozen(), options.batchSize());
         initial.ifPresent(model::load);
         return model;
+    }
+
+    /// Tries learning rates instead of training.
+    ///
+    /// @param model    from [#openModel(boolean)]; its weights are spoiled
+    /// @param listener hears of every step
+    RateSearch searchRate(TrainableClassifier model, RateSearch.Range range, Consumer<RateSearch.Point> listener)
+            throws IOException {
+        return RateSearch.run(model, description, data, config, range, listener);
     }
 
     /// Trains and tests.
@@ -115,7 +118,7 @@ final class TrainRun {
             writeDescription(folder, model);
         }
         try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"))) {
-            announce(log, folder, model);
+            announce(log, folder, model, resumed);
             Trainer.Outcome outcome;
             try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
                 Trainer trainer = new Trainer(
@@ -158,10 +161,11 @@ final class TrainRun {
     }
 
     /// A batch of one image leaves a batch norm over maps of one pixel without variance.
-    private static void requireBatchStatistics(Graph graph, int images, int batchSize) {
+    private static void requireBatchStatistics(Graph graph, FrozenFront frozen, int images, int batchSize) {
         boolean lonely = batchSize == 1 || images % batchSize == 1;
         boolean onePixel = graph.nodes().stream()
                 .anyMatch(node -> node.op() instanceof Op.BatchNormalization
+                        && !frozen.holds(node.name())
                         && node.output().pixels() == 1);
         if (lonely && onePixel) {
             throw new CommandFailure(
@@ -197,23 +201,6 @@ final class TrainRun {
         }
     }
 
-    private StateDict initialState() throws IOException {
-        Graph graph = description.graph();
-        if (options.weights().isEmpty()) {
-            return Initializer.initialize(graph.stateDict(), options.seed(), options.fan());
-        }
-        Path weights = options.weights().get();
-        ModelFile file = ModelFile.read(weights);
-        List<String> differences = file.state().differencesFrom(graph.stateDict());
-        if (!differences.isEmpty()) {
-            throw new CommandFailure(
-                    ExitCode.MODEL_FILE_REFUSED,
-                    "%s: holds a %s, which is another network than %s: %s"
-                            .formatted(weights, file.description().name(), description.name(), differences.getFirst()));
-        }
-        return file.state();
-    }
-
     private void writeDescription(RunFolder folder, TrainableClassifier model) throws IOException {
         writeArguments(folder);
         Files.writeString(
@@ -221,12 +208,13 @@ final class TrainRun {
         Files.write(folder.resolve("classes.txt"), description.classNames());
     }
 
-    private void writeArguments(RunFolder folder) throws IOException {
+    /// Writes `args.yaml`.
+    void writeArguments(RunFolder folder) throws IOException {
         ByteBuffer document = StandardCharsets.UTF_8.encode(OptionLayers.document(options));
         DurableFile.write(folder.resolve("args.yaml"), channel -> channel.write(document));
     }
 
-    private void announce(RunLog log, RunFolder folder, TrainableClassifier model) {
+    private void announce(RunLog log, RunFolder folder, TrainableClassifier model, boolean resumed) {
         Cost cost = Cost.of(description.graph());
         log.status(String.format(
                 Locale.ROOT,
@@ -246,6 +234,12 @@ final class TrainRun {
                 validation == null ? 0 : validation.size(),
                 test == null ? 0 : test.size(),
                 description.classNames().size()));
+        if (!resumed) {
+            beginning
+                    .inWords()
+                    .ifPresent(words -> log.status("weights: %s; %s"
+                            .formatted(options.fineTuning().weights().orElseThrow(), words)));
+        }
         log.status("engine: " + model.description() + options.engine().reason(description.architecture()));
         log.status("run folder: " + folder.path());
         switch (description.architecture()) {

@@ -67,6 +67,10 @@ final class OptionLayersTest {
             Map.entry("seed", "-9007199254740993"),
             Map.entry("workers", "5"),
             Map.entry("weights", "true"), // a file may be called so
+            Map.entry("freeze", "2-blocks"),
+            Map.entry("head-lr", "0.3"),
+            Map.entry("channels", "1"),
+            Map.entry("class-weights", "balanced"),
             Map.entry("checkpoint-every-steps", "17"),
             Map.entry("patience", "6"),
             Map.entry("max-hours", "1.5"),

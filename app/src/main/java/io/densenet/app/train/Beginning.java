@@ -1,0 +1,156 @@
+package io.densenet.app.train;
+
+import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
+import io.densenet.app.inference.TrainedModel;
+import io.densenet.app.options.DataSource;
+import io.densenet.app.options.TrainOptions;
+import io.densenet.app.output.Console;
+import io.densenet.arch.Architecture;
+import io.densenet.arch.Baseline;
+import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FrozenFront;
+import io.densenet.data.DatasetSplits;
+import io.densenet.data.Preprocessing;
+import io.densenet.error.MalformedFileException;
+import io.densenet.model.ModelDescription;
+import io.densenet.model.ModelFile;
+import io.densenet.model.Transfer;
+import io.densenet.weights.Initializer;
+import io.densenet.weights.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a run begins with: data, the network for their classes, and where its first weights come from. Everything
+/// is read here and nothing is written.
+///
+/// @param trained network to start from; nothing for weights at random
+/// @param frozen  what of it stays as it is
+record Beginning(DatasetSplits splits, ModelDescription description, Optional<ModelFile> trained, FrozenFront frozen) {
+    /// Opens the data and lays out the network.
+    ///
+    /// @param resumed run to go on with. What it was started from need not be there any more: its checkpoints have
+    ///                the network
+    static Beginning of(TrainOptions options, Optional<Path> resumed, Console console) throws IOException {
+        Optional<Path> weights = options.fineTuning().weights();
+        if (weights.isEmpty()) {
+            return atRandom(options, console);
+        }
+        ModelFile trained = resumed.isPresent()
+                ? checkpoint(resumed.get())
+                : TrainedModel.read(weights.get()).model();
+        return from(options, trained, console);
+    }
+
+    /// The network in a run's checkpoint, or in the one before it when that is damaged.
+    private static ModelFile checkpoint(Path folder) throws IOException {
+        Path last = folder.resolve("weights/last.safetensors");
+        Path previous = folder.resolve("weights/last.previous.safetensors");
+        if (!Files.exists(previous)) {
+            return ModelFile.read(last);
+        }
+        try {
+            return Files.exists(last) ? ModelFile.read(last) : ModelFile.read(previous);
+        } catch (MalformedFileException damaged) {
+            return ModelFile.read(previous);
+        }
+    }
+
+    private static Beginning atRandom(TrainOptions options, Console console) throws IOException {
+        DatasetSplits splits = DataSource.open(options, console);
+        int classes = splits.train().classNames().size();
+        Architecture network = options.model().architecture(splits.channels(), classes, options.dropRate());
+        Preprocessing preprocessing = DataSource.preprocessing(options, splits);
+        return new Beginning(
+                splits,
+                new ModelDescription(
+                        options.model().name(),
+                        network,
+                        preprocessing,
+                        splits.train().classNames()),
+                Optional.empty(),
+                options.fineTuning().frozen(network));
+    }
+
+    private static Beginning from(TrainOptions options, ModelFile trained, Console console) throws IOException {
+        ModelDescription before = trained.description();
+        DatasetSplits splits = DataSource.open(options, before.preprocessing(), console);
+        Preprocessing preprocessing = DataSource.preprocessing(options, splits, before.preprocessing());
+        int classes = splits.train().classNames().size();
+        Architecture network = options.model().isGiven()
+                ? options.model().architecture(preprocessing.channels(), classes, options.dropRate())
+                : fitted(before.architecture(), preprocessing.channels(), classes, options.dropRate());
+        String name = options.model().isGiven() ? options.model().name() : before.name();
+        ModelDescription description = CommandFailure.usage(() -> new ModelDescription(
+                name, network, preprocessing, splits.train().classNames()));
+        return new Beginning(
+                splits, description, Optional.of(trained), options.fineTuning().frozen(network));
+    }
+
+    private static Architecture fitted(Architecture network, int channels, int classes, Optional<Double> dropRate) {
+        return switch (network) {
+            case DenseNetConfig config -> {
+                DenseNetConfig fitted =
+                        config.withNumClasses(classes).withStem(config.stem().withInputChannels(channels));
+                yield dropRate.map(fitted::withDropRate).orElse(fitted);
+            }
+            case Baseline baseline -> {
+                if (dropRate.isPresent() || channels != baseline.inputChannels()) {
+                    throw new CommandFailure(
+                            ExitCode.USAGE,
+                            "--dropout and --channels change DenseNets only, and %s is none; leave them out"
+                                    .formatted(baseline.name()));
+                }
+                yield baseline.withNumClasses(classes);
+            }
+        };
+    }
+
+    /// The first weights.
+    ///
+    /// @throws CommandFailure when those to start from are of another network
+    StateDict weights(TrainOptions options) {
+        StateDict fresh = Initializer.initialize(description.graph().stateDict(), options.seed(), options.fan());
+        if (trained.isEmpty()) {
+            return fresh;
+        }
+        try {
+            return Transfer.of(trained.get(), description, fresh);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                    ExitCode.MODEL_FILE_REFUSED,
+                    "%s: holds a %s, which is another network than %s: %s"
+                            .formatted(
+                                    options.fineTuning().weights().orElseThrow(),
+                                    trained.get().description().name(),
+                                    description.name(),
+                                    e.getMessage()));
+        }
+    }
+
+    /// What becomes of the weights to start from, in words; nothing when there are none.
+    Optional<String> inWords() {
+        return trained.map(model -> classifierInWords(model.description()) + frozenInWords());
+    }
+
+    private String classifierInWords(ModelDescription before) {
+        return switch (Transfer.classifier(before.classNames(), description.classNames())) {
+            case KEPT -> "the classes are the same, so the last layer is kept";
+            case REORDERED -> "the classes are the same in another order, so the last layer is kept, put in order";
+            case NEW ->
+                "a new last layer for %,d classes"
+                        .formatted(description.classNames().size());
+        };
+    }
+
+    private String frozenInWords() {
+        if (frozen.isEmpty()) {
+            return "";
+        }
+        return frozen.isAllFeatures()
+                ? "; all before it is frozen"
+                : "; frozen are the stem and %d of %d blocks".formatted(frozen.blocks(), frozen.allBlocks());
+    }
+}
