@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -93,14 +94,24 @@ final class EfficiencyCommand implements Callable<Integer> {
                 throw new CommandFailure(
                         ExitCode.USAGE, result + ": expected a folder that scripts/record-run wrote, found nothing");
             }
-            if (!Files.exists(result.resolve(RecordedRun.RESULT))) {
-                output.console().status("%s: no %s, left out".formatted(result, RecordedRun.RESULT));
+            Optional<String> missing = RecordedRun.FILES.stream()
+                    .filter(file -> !Files.exists(result.resolve(file)))
+                    .findFirst();
+            if (missing.isPresent()) {
+                output.console().status("%s: no %s, left out".formatted(result, missing.get()));
                 continue;
             }
             RecordedRun.read(result)
                     .ifPresentOrElse(
                             runs::add,
-                            () -> output.console().status(result + ": not on a data set with a name, left out"));
+                            () -> output.console()
+                                    .status(result
+                                            + ": not on a data set with a name, or from trained weights, left out"));
+        }
+        if (runs.isEmpty() && !results.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "expected folders that scripts/record-run wrote, found none; without any the published figures are drawn");
         }
         return runs;
     }

@@ -30,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 record RecordedRun(EfficiencyPoint point, List<ResultsRow> rows) {
     static final String RESULT = "result.json";
 
+    /// What a folder needs to be read.
+    static final List<String> FILES = List.of(RESULT, "args.yaml", "results.csv");
+
     /// Reads a folder.
     ///
     /// @return nothing for a run on a folder of pictures, whose size and classes are not recorded, or one that

@@ -53,7 +53,7 @@ final class ReuseCommand implements Callable<Integer> {
     private List<Path> outputs = List.of();
 
     @Option(
-            names = "--weights",
+            names = "--weighting",
             paramLabel = "raw|folded",
             description = "The convolution's own weights, as in the paper, or each times the scale that the batch norm"
                     + " in front gives its input (default: ${DEFAULT-VALUE}).")

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// one more case in [#exitCode(Throwable)]; its message is shown as it is.
 public final class ExceptionHandler
         implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+    private static final Pattern CHOICES = Pattern.compile("(expected one of \\[[^\\]]*\\]) \\(case-insensitive\\)");
+
     /// Options and commands that are not understood.
     @Override
     public int handleParseException(ParameterException exception, String[] arguments) {
@@ -127,7 +130,14 @@ public final class ExceptionHandler
             return kind + " '" + argument + "'"
                     + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
         }
-        return Objects.requireNonNullElse(exception.getMessage(), exception.toString());
+        return line(exception);
+    }
+
+    /// What picocli says about a value that does not fit. It names the choices as Java does, this as they are typed.
+    public static String line(ParameterException exception) {
+        String message = Objects.requireNonNullElse(exception.getMessage(), exception.toString());
+        return CHOICES.matcher(message)
+                .replaceAll(choices -> choices.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /// The failure that a wrapper carries from another thread or out of a stream.

@@ -3,13 +3,13 @@ package io.densenet.app.options;
 import io.densenet.arch.Architecture;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
+import io.densenet.arch.Loss;
 import io.densenet.arch.Stem;
 import io.densenet.arch.baseline.Baselines;
 import io.densenet.arch.baseline.Variations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -93,7 +93,10 @@ public final class ArchitectureOptions {
     /// @param dropRate that the user gave; empty for the network's own
     /// @throws IllegalArgumentException when no network is like that
     public Architecture named(String name, int inputChannels, int numClasses, Optional<Double> dropRate) {
-        Map<String, String> variations = variations();
+        SequencedMap<String, String> variations = variations();
+        if (!name.equals("dsn")) { // what all others have anyway
+            variations.remove("loss", Loss.CROSS_ENTROPY.toString());
+        }
         if (Baselines.isNamed(name)) {
             requireNone(name, densely().keySet());
             Variations varied = Variations.of(variations).withDropRate(dropRate);

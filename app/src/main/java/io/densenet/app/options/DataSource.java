@@ -1,6 +1,7 @@
 package io.densenet.app.options;
 
 import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.Console;
 import io.densenet.app.output.DownloadProgress;
 import io.densenet.data.ChannelOrder;
@@ -50,6 +51,12 @@ public final class DataSource {
             Download.dataset(named.get(), places.downloadFolder(named.get()), new DownloadProgress(console));
         }
         DatasetSplits splits = Datasets.open(options.data, places, size);
+        if (options.valSplit >= splits.train().size()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--val-split: expected fewer than the %,d training images, found %,d"
+                            .formatted(splits.train().size(), options.valSplit));
+        }
         return options.valSplit == 0 ? splits : holdOut(splits, options.valSplit, options.seed);
     }
 
@@ -64,12 +71,10 @@ public final class DataSource {
             case UNIT -> unit;
             case CHANNEL -> ofTheData.equals(unit) ? measured(splits) : ofTheData;
         };
+        int height = Optional.ofNullable(options.imageSize).orElse(splits.height());
+        int width = Optional.ofNullable(options.imageSize).orElse(splits.width());
         return CommandFailure.usage(() -> new Preprocessing(
-                splits.channels(),
-                splits.height(),
-                splits.width(),
-                normalization,
-                options.fit(Math.max(splits.height(), splits.width()))));
+                splits.channels(), height, width, normalization, options.fit(Math.max(height, width))));
     }
 
     /// What is done to images for a trained network: what was done when it was trained, but for what the options

@@ -1,6 +1,7 @@
 package io.densenet.app.options;
 
 import io.densenet.app.failure.CommandFailure;
+import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +147,8 @@ public final class OptionLayers {
                     .flatMap(argument -> first(layers, argument))
                     .map(Layer::source)
                     .orElse("");
-            throw new CommandFailure(ExitCode.USAGE, (source.isEmpty() ? "" : source + ": ") + e.getMessage());
+            throw new CommandFailure(
+                    ExitCode.USAGE, (source.isEmpty() ? "" : source + ": ") + ExceptionHandler.line(e));
         }
         return options;
     }

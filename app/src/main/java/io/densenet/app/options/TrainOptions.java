@@ -51,8 +51,8 @@ public final class TrainOptions {
     @Option(
             names = "--image-size",
             paramLabel = "N",
-            description = "Height and width for the pictures of a folder (default: 224 for the ImageNet family, 32"
-                    + " for the CIFAR family).")
+            description = "Height and width that the network reads (default: that of the data set; for the pictures of"
+                    + " a folder 224 for the ImageNet family, 32 for the CIFAR family; or that of --weights).")
     @Nullable
     Integer imageSize;
 
@@ -287,6 +287,11 @@ public final class TrainOptions {
         require(workers > 0, "--workers must be positive, was " + workers);
         require(valSplit >= 0, "--val-split must be 0 or positive, was " + valSplit);
         require(imageSize == null || imageSize > 0, "--image-size must be positive, was " + imageSize);
+        require(cropPart == null || (cropPart > 0 && cropPart <= 1), "--crop-pct must lie in (0, 1], was " + cropPart);
+        require(
+                decayRate > 0 && decayRate < Double.POSITIVE_INFINITY,
+                "--decay-rate must be positive, was " + decayRate);
+        require(warmupEpochs >= 0, "--warmup-epochs must be 0 or positive, was " + warmupEpochs);
         Schedule multistep = new Schedule.Multistep(milestones, decayRate);
         Schedule plain = switch (schedule) {
             case MULTISTEP -> multistep;
@@ -332,6 +337,12 @@ public final class TrainOptions {
     ///
     /// @throws IllegalArgumentException when a value makes no sense
     public Limits limits() {
+        require(maxSteps >= 0, "--max-steps must be 0 or positive, was " + maxSteps);
+        require(maxHours >= 0, "--max-hours must be 0 or positive, was " + maxHours);
+        require(patience >= 0, "--patience must be 0 or positive, was " + patience);
+        require(
+                checkpointEverySteps >= 0,
+                "--checkpoint-every-steps must be 0 or positive, was " + checkpointEverySteps);
         return new Limits(maxSteps, maxHours, patience, checkpointEverySteps);
     }
 }

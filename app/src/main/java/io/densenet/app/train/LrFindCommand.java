@@ -86,7 +86,7 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
         boolean json = output.isJson();
         RateSearch.Range range = CommandFailure.usage(() -> new RateSearch.Range(from, to, steps));
         TrainOptions effective = OptionSources.ofNewRun(spec.commandLine().getParseResult(), config);
-        effective.engine().require();
+        OptionSources.requireEngine(effective);
         TrainRun run = TrainRun.prepare(effective, Optional.empty(), output);
         try (TrainableClassifier model = run.openModel(true);
                 RunFolder folder = RunFolder.createNext(project, name)) {

@@ -64,6 +64,16 @@ final class OptionSources {
         return options.engine().usesLibTorch(options.model().architecture(1, 1, Optional.empty()));
     }
 
+    /// Refuses an engine that is not there, or does not run the network, before any data are read.
+    ///
+    /// @throws CommandFailure when it is so
+    static void requireEngine(TrainOptions options) {
+        options.engine().require();
+        if (options.fineTuning().weights().isEmpty()) {
+            options.engine().choice(options.model().architecture(3, 10, Optional.empty()));
+        }
+    }
+
     private static Optional<String> said(String option, Layer typed, Layer file) {
         return Optional.ofNullable(
                 typed.values().getOrDefault(option, file.values().get(option)));

@@ -80,7 +80,7 @@ public final class TrainCommand implements Callable<Integer>, Needs {
             output.console().status(ResumeTarget.nothing(project, name) + "; a new one begins");
         }
         TrainOptions effective = effective(resumed);
-        effective.engine().require();
+        OptionSources.requireEngine(effective);
         TrainRun run = TrainRun.prepare(effective, resumed, output);
         // the network before the folder, so that a run which cannot begin leaves nothing behind
         try (TrainableClassifier model = run.openModel(resumed.isEmpty());
