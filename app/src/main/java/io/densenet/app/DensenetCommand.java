@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             AnalyzeCommand.class,
             BenchCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class
         },
         footer = {
             "",
