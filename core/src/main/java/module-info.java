@@ -5,12 +5,13 @@
 module io.densenet.core {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
-    requires java.desktop; // ImageIO, the decoder of image folders
+    requires transitive java.desktop; // ImageIO, the decoder of image folders; BufferedImage
     requires java.management; // the JVM's own flags, to warn of one
     requires java.net.http; // downloads, only when asked for
     requires org.apache.commons.compress;
     requires tools.jackson.databind;
 
+    exports io.densenet;
     exports io.densenet.analysis;
     exports io.densenet.arch;
     exports io.densenet.arch.baseline;

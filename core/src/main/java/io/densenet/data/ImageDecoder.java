@@ -59,6 +59,14 @@ public final class ImageDecoder {
         }
     }
 
+    /// The values of a picture that is in memory already, as of a file without EXIF.
+    ///
+    /// @throws UnsupportedFormatException when the values are no grey or RGB, or no whole numbers of at most
+    ///     16 bits
+    public static Image of(BufferedImage picture) throws UnsupportedFormatException {
+        return DecodedPixels.of(picture, Path.of("picture"));
+    }
+
     private static Image decode(ImageReader reader, ImageInputStream input, Path name) throws IOException {
         Orientation orientation = ExifOrientation.of(input);
         AtomicBoolean truncated = new AtomicBoolean();
