@@ -1,0 +1,25 @@
+package io.densenet.examples;
+
+import io.densenet.ImageClassifier;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/// Names what is in pictures.
+///
+///     Predict WEIGHTS PICTURE...
+final class Predict {
+    private Predict() {}
+
+    public static void main(String... arguments) throws IOException {
+        try (ImageClassifier classifier = ImageClassifier.load(Path.of(arguments[0]))) {
+            for (int i = 1; i < arguments.length; i++) {
+                BufferedImage picture = ImageIO.read(new File(arguments[i]));
+                ImageClassifier.Ranked best = classifier.predict(picture).getFirst();
+                System.out.printf("%s: %s, %.1f %%%n", arguments[i], best.name(), 100 * best.probability());
+            }
+        }
+    }
+}
