@@ -64,10 +64,20 @@ class ExamplesTest {
     }
 
     @Test
+    void theReadmeShowsHowToPredict() throws IOException {
+        String source = Files.readString(Path.of("../examples/Predict.java"));
+        String main = source.substring(source.indexOf("    public static void main"), source.lastIndexOf("}"));
+        String readme = Files.readString(Path.of("../README.md"));
+        assertTrue(readme.contains("```java\n" + main.replaceAll("(?m)^ {4}", "") + "```"), main);
+    }
+
+    @Test
     void trainTrainsAndTests() throws IOException {
-        String line = output(() -> Train.main(folder.toString(), "5"));
+        String line = output(() -> Train.main(folder.toString(), "60"));
         Path weights = folder.resolve("example/weights/last.safetensors");
         assertTrue(line.startsWith(weights + ": "), line);
+        double right = Double.parseDouble(line.substring(line.lastIndexOf(": ") + 2, line.indexOf(" %")));
+        assertTrue(right > 30, line); // chance is 10 %
         assertEquals("fashion", ModelFile.read(weights).description().name());
     }
 
