@@ -42,7 +42,7 @@ public record TorchvisionNetwork(List<Answer> answers) {
         public ImageBatch images() {
             float[] pixels = new float[IMAGES * 3 * height * width];
             for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = i * 7919L % 1024 / 256f - 2;
+                pixels[i] = i * 7919L % 8191 / 2048f - 2;
             }
             return new ImageBatch(IMAGES, 3, height, width, pixels, new int[IMAGES]);
         }

@@ -7,6 +7,7 @@ import io.jhdf.Constants;
 import io.jhdf.GlobalHeap;
 import io.jhdf.HdfFile;
 import io.jhdf.ObjectHeader;
+import io.jhdf.Superblock;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
@@ -67,13 +68,29 @@ final class Hdf5 {
     ///
     /// @throws MalformedFileException when jhdf stumbles over it, whatever it throws then
     static <T> T read(Path file, ByteBuffer bytes, Reader<T> reader) throws IOException {
+        try {
+            requireWhole(file, bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+        } catch (RuntimeException e) {
+            throw malformed(file, e);
+        }
         try (HdfFile hdf = HdfFile.fromByteBuffer(bytes)) {
             return reader.read(new Hdf5(file, hdf, bytes.capacity()));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (RuntimeException | StackOverflowError e) { // the latter when parts of the file contain themselves
-            throw new MalformedFileException(file, "damaged, or no HDF5 file after all: " + innermost(e));
+            throw malformed(file, e);
         }
+    }
+
+    private static void requireWhole(Path file, ByteBuffer bytes) throws IOException {
+        long end = Superblock.readSuperblock(bytes).getEndOfFileAddress();
+        if (end > bytes.capacity()) {
+            throw new MalformedFileException(file, "is cut off: has %,d bytes of %,d".formatted(bytes.capacity(), end));
+        }
+    }
+
+    private static MalformedFileException malformed(Path file, Throwable thrown) {
+        return new MalformedFileException(file, "damaged, or no HDF5 file after all: " + innermost(thrown));
     }
 
     private static String innermost(Throwable thrown) {

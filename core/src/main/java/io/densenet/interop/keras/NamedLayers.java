@@ -17,8 +17,7 @@ final class NamedLayers {
     /// Two names of keras-applications had a slash before Keras 3 forbade it.
     private static final Pattern WITH_SLASH = Pattern.compile("(?:^|.*/)conv1/(conv|bn)");
 
-    /// TensorFlow puts a number behind a name that is taken, `_1`, and `:0` behind the name of each
-    /// variable.
+    /// Layer and part; TensorFlow puts `:0` behind the name of each variable.
     private static final Pattern PART = Pattern.compile("(.+)/([^/]+?)(?::\\d+)?");
 
     private NamedLayers() {}
