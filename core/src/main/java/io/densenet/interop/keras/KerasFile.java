@@ -5,6 +5,7 @@ import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import io.densenet.weights.Tensor;
 import io.jhdf.api.Group;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -48,8 +50,7 @@ public final class KerasFile {
     ///
     /// Names are those of Keras' layers with a point and PyTorch's names of the parts behind them, e.g.
     /// `conv2_block1_0_bn.running_mean`; `conv1/conv` is written `conv1_conv`, as since 2023. Layouts are
-    /// PyTorch's:
-    /// kernels outputs × inputs × height × width, linear weights outputs × inputs.
+    /// PyTorch's: kernels outputs × inputs × height × width, linear weights outputs × inputs.
     ///
     /// The file is mapped, so that memory is taken for the tensors only; nobody may shorten it meanwhile.
     ///
@@ -82,9 +83,16 @@ public final class KerasFile {
             }
             requireSize(file, entry.getSize());
             try (InputStream stream = zip.getInputStream(entry)) {
-                return read(file, ByteBuffer.wrap(stream.readNBytes((int) entry.getSize())));
+                byte[] bytes = stream.readNBytes((int) entry.getSize());
+                CRC32 checksum = new CRC32();
+                checksum.update(bytes);
+                if (checksum.getValue() != entry.getCrc()) {
+                    throw new MalformedFileException(
+                            file, "checksum of %s differs: the file is damaged".formatted(WEIGHTS_ENTRY));
+                }
+                return read(file, ByteBuffer.wrap(bytes));
             }
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) { // the last for names in no encoding
             throw new MalformedFileException(file, "a damaged zip archive: " + Hdf5.printable(e.getMessage()));
         }
     }

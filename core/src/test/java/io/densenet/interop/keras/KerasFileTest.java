@@ -17,6 +17,7 @@ import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,7 +49,7 @@ final class KerasFileTest {
 
     @Test
     void soDoesTheArchiveOfKeras3() throws IOException {
-        Path archive = archive(ZipEntry.STORED, "model.weights.h5");
+        Path archive = archive(folder, "three.weights.h5", ZipEntry.STORED, "model.weights.h5");
         assertEquals(WeightFiles.Format.KERAS_ARCHIVE, WeightFiles.format(archive));
         assertSameAsPyTorchs(WeightFiles.read(archive), 0);
     }
@@ -119,17 +120,25 @@ final class KerasFileTest {
 
     @Test
     void archivesWithSomethingElseAreRefusedInOneLine() throws IOException {
-        Path compressed = archive(ZipEntry.DEFLATED, "model.weights.h5");
+        Path compressed = archive(folder, "three.weights.h5", ZipEntry.DEFLATED, "model.weights.h5");
         assertOneLine(
                 assertThrows(UnsupportedFormatException.class, () -> WeightFiles.read(compressed)),
                 "three.keras",
                 "model.weights.h5 is compressed");
-        Path without = archive(ZipEntry.STORED, "other.h5");
+        Path without = archive(folder, "three.weights.h5", ZipEntry.STORED, "other.h5");
         assertOneLine(
                 assertThrows(UnsupportedFormatException.class, () -> WeightFiles.read(without)),
                 "three.keras",
                 "an archive without model.weights.h5");
-        Files.write(without, java.util.Arrays.copyOf(Files.readAllBytes(without), 1000));
+        Path flipped = archive(folder, "three.weights.h5", ZipEntry.STORED, "model.weights.h5");
+        byte[] bytes = Files.readAllBytes(flipped);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(flipped, bytes);
+        assertOneLine(
+                assertThrows(MalformedFileException.class, () -> WeightFiles.read(flipped)),
+                "three.keras",
+                "checksum of model.weights.h5 differs");
+        Files.write(without, Arrays.copyOf(Files.readAllBytes(without), 1000));
         assertOneLine(
                 assertThrows(MalformedFileException.class, () -> WeightFiles.read(without)),
                 "three.keras",
@@ -144,12 +153,11 @@ final class KerasFileTest {
     }
 
     /// As `model.save("three.keras")` writes it.
-    private Path archive(int method, String entryName) throws IOException {
+    static Path archive(Path folder, String weights, int method, String entryName) throws IOException {
         Path archive = folder.resolve("three.keras");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
             for (String name : List.of("metadata.json", "config.json", entryName)) {
-                byte[] content =
-                        name.endsWith(".h5") ? Files.readAllBytes(fixture("three.weights.h5")) : new byte[] {'{', '}'};
+                byte[] content = name.endsWith(".h5") ? Files.readAllBytes(fixture(weights)) : new byte[] {'{', '}'};
                 ZipEntry entry = new ZipEntry(name);
                 entry.setMethod(method);
                 entry.setSize(content.length);
