@@ -4,6 +4,7 @@ import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
+import io.densenet.arch.BatchNorm;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
@@ -101,6 +102,7 @@ public final class ConvertCommand implements Callable<Integer> {
         ModelFile model = read();
         if (hasSuffix(PYTORCH)) {
             PyTorchFile.write(target, model.state().entries());
+            warnOfEpsilon(model.description());
         } else {
             model.write(target);
         }
@@ -108,6 +110,16 @@ public final class ConvertCommand implements Callable<Integer> {
         output.out().println(json ? Json.document(document(model, target)) : text(model.description()));
         output.out().flush();
         return ExitCode.DONE.code();
+    }
+
+    /// A state dict has no room for it.
+    private void warnOfEpsilon(ModelDescription description) {
+        if (description.architecture() instanceof DenseNetConfig config
+                && config.batchNorm().epsilon() != BatchNorm.STANDARD.epsilon()) {
+            output.console()
+                    .status("its norms have an epsilon of %s, PyTorch's %s: set eps of each BatchNorm2d there"
+                            .formatted(config.batchNorm().epsilon(), BatchNorm.STANDARD.epsilon()));
+        }
     }
 
     private void requireTarget() {

@@ -103,6 +103,9 @@ final class ConvertCommandTest {
                         .epsilon());
         assertEquals(PreprocessingPreset.KERAS.preprocessing(224), description.preprocessing());
         assertEquals(List.of("0", "1", "2", "3", "4", "5", "6"), description.classNames());
+        CommandLineRun on =
+                convert(ours.toString(), folder.resolve("theirs.pth").toString());
+        assertTrue(on.err().contains("epsilon of 1.001E-5"), on.err());
     }
 
     @Test
