@@ -260,14 +260,15 @@ def page(folder, path):
     ]
     path.write_text(f"""# The same logits as torchvision
 
-Written by `./verify-full`, which runs `torchvision_fixtures.py` and `TorchvisionParity`. {", ".join(networks)} of
-torchvision {torchvision.__version__.split("a")[0]}, with random weights and random running statistics, saved by PyTorch {torch.__version__.split("a")[0]} in the zip and in the
-legacy container, with the names of today and with those of 2017, and as Keras saves them. All five files of a network
-give the same tensors to the bit.
+Written by `./verify-full`, which runs `torchvision_fixtures.py` and `TorchvisionParity`.
+
+{", ".join(networks)} of torchvision {torchvision.__version__.split("a")[0]}, with random weights
+and random running statistics, saved by PyTorch {torch.__version__.split("a")[0]} in the zip and in the legacy container, with the names of today and
+with those of 2017, and as Keras saves them. All five files of a network give the same tensors to the bit.
 
 A difference is the largest of a logit from PyTorch's, divided by the largest logit of that image, of two images; at
-most 1e-3 is allowed, and the greatest is {greatest:.1e}. The five most likely classes are PyTorch's, in its order. The .h5 is held
-against PyTorch with the epsilon of Keras' norms.
+most 1e-3 is allowed, and the greatest is {greatest:.1e}. The five most likely classes are PyTorch's, in its order. The
+.h5 is held against PyTorch with the epsilon of Keras' norms.
 
 | network | size | engine | .pth | .h5 |
 |---|---|---|---|---|
