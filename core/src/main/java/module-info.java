@@ -2,13 +2,17 @@
 ///
 /// The packages and the order in which they may import each other are drawn in ARCHITECTURE.md.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // jhdf
 module io.densenet.core {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
     requires transitive java.desktop; // ImageIO, the decoder of image folders; BufferedImage
+    requires io.jhdf;
     requires java.management; // the JVM's own flags, to warn of one
     requires java.net.http; // downloads, only when asked for
     requires org.apache.commons.compress;
+    requires org.apache.commons.lang3; // this and the next: by jhdf, which has no module descriptor to say so
+    requires org.slf4j;
     requires tools.jackson.databind;
 
     exports io.densenet;
@@ -21,6 +25,7 @@ module io.densenet.core {
     exports io.densenet.error;
     exports io.densenet.eval;
     exports io.densenet.interop;
+    exports io.densenet.interop.keras;
     exports io.densenet.interop.pytorch;
     exports io.densenet.model;
     exports io.densenet.random;

@@ -81,7 +81,8 @@ public final class DenseNets {
         };
     }
 
-    /// The name of a configuration, where it has one: [#named] gives it for that name, but for dropout.
+    /// The name of a configuration, where it has one: [#named] gives it for that name, but for dropout and
+    /// the constants of batch norm.
     public static Optional<String> nameOf(DenseNetConfig config) {
         String letters = config.variant().replace("DenseNet", "").toLowerCase(Locale.ROOT);
         String family = "densenet%s-%d-%d".formatted(letters, config.depth(), config.growthRate());
@@ -92,7 +93,8 @@ public final class DenseNets {
 
     private static boolean isNameOf(String name, DenseNetConfig config) {
         try {
-            return named(name, config.inputChannels(), config.numClasses()).equals(config.withDropRate(0));
+            return named(name, config.inputChannels(), config.numClasses())
+                    .equals(config.withDropRate(0).withBatchNorm(BatchNorm.STANDARD));
         } catch (IllegalArgumentException e) {
             return false; // no such depth
         }

@@ -6,12 +6,14 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.Graph;
 import io.densenet.arch.ParameterSpec;
 import io.densenet.arch.Shape;
+import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +24,8 @@ import java.util.stream.Stream;
 /// @param config which DenseNet, found from the shapes where nobody says so
 /// @param state  exactly what that network needs
 /// @param report what was matched, renamed, passed over
-public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport report) {
+/// @param hasNewClassifier whether there was none, so that a new one was put in, which knows nothing yet
+public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport report, boolean hasNewClassifier) {
     private static final String CLASSIFIER = "classifier";
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
@@ -36,10 +39,13 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
 
     /// Translates tensors and finds out which network they are.
     ///
-    /// @param tensors   under the names of whoever saved them
-    /// @param batchNorm constants of the network's norms, which no tensor tells
+    /// @param tensors    under the names of whoever saved them
+    /// @param batchNorm  constants of the network's norms, which no tensor tells
+    /// @param newClasses how many classes a new classifier is to tell apart if there is none; nothing to
+    ///     refuse features without one
     /// @throws IllegalArgumentException when they are not a whole DenseNet; the message begins with the report
-    public static ImportedWeights of(SequencedMap<String, Tensor> tensors, BatchNorm batchNorm) {
+    public static ImportedWeights of(
+            SequencedMap<String, Tensor> tensors, BatchNorm batchNorm, OptionalInt newClasses) {
         NamingScheme.Found names = NamingScheme.of(tensors.keySet())
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no tensor is named like those of a DenseNet, for example features.denseblock1.denselayer1.norm1.weight; the first here is %s"
@@ -71,7 +77,31 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
             return unknown;
         });
         List<String> renamed = adoptHead(network, rest);
-        return assemble(network, rest, names, renamed, batchNorm);
+        boolean newClassifier = false;
+        Entry norm = network.get(LAST_NORM);
+        if (norm != null && !network.containsKey(CLASSIFIER + WEIGHT)) {
+            network.putAll(newClassifier(elements(norm.tensor()), newClasses));
+            newClassifier = true;
+        }
+        return assemble(network, rest, names, renamed, batchNorm, newClassifier);
+    }
+
+    private static Map<String, Entry> newClassifier(int features, OptionalInt newClasses) {
+        int classes = newClasses.orElseThrow(
+                () -> new IllegalArgumentException(
+                        "there is no classifier.weight, only features (in Keras: include_top=False); name the classes that a new classifier is to learn, as convert --classes FILE does"));
+        List<ParameterSpec> specs = List.of(
+                new ParameterSpec(CLASSIFIER + WEIGHT, ParameterSpec.Kind.LINEAR_WEIGHT, List.of(classes, features)),
+                new ParameterSpec(CLASSIFIER + BIAS, ParameterSpec.Kind.LINEAR_BIAS, List.of(classes)));
+        return Initializer.initialize(specs, 0, Initializer.Fan.OUT).entries().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> new Entry(entry.getKey(), entry.getValue())));
+    }
+
+    private static int elements(Tensor tensor) {
+        return switch (tensor) {
+            case Tensor.Floats floats -> floats.values().length;
+            case Tensor.Longs longs -> longs.values().length;
+        };
     }
 
     /// Takes the linear layer that reads the features for the classifier, when there is just one and none is
@@ -108,7 +138,8 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
             List<Entry> rest,
             NamingScheme.Found names,
             List<String> renamed,
-            BatchNorm batchNorm) {
+            BatchNorm batchNorm,
+            boolean newClassifier) {
         DenseNetConfig config = new ArchitectureFromShapes(network.entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey,
@@ -141,7 +172,7 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
         LoadReport report = new LoadReport(
                 names.scheme(),
                 names.prefix(),
-                state.size() - counters,
+                state.size() - counters - (newClassifier ? 2 : 0),
                 renamed,
                 counters,
                 missing,
@@ -150,7 +181,7 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
         if (!report.isComplete()) {
             throw new IllegalArgumentException(String.join("; ", report.sentences()));
         }
-        return new ImportedWeights(config, new StateDict(state), report);
+        return new ImportedWeights(config, new StateDict(state), report, newClassifier);
     }
 
     private static List<ParameterSpec> specs(DenseNetConfig config) {

@@ -21,7 +21,10 @@ public enum NamingScheme {
     ANDREASVEIT("andreasveit/densenet-pytorch", "block1\\.layer\\.0\\."),
 
     /// bamos/densenet.pytorch.
-    BAMOS("bamos/densenet.pytorch", "dense1\\.0\\.");
+    BAMOS("bamos/densenet.pytorch", "dense1\\.0\\."),
+
+    /// keras-applications, as [io.densenet.interop.keras.KerasFile] gives them.
+    KERAS("keras-applications", "conv2_block1_0_bn\\.");
 
     private static final Pattern NUMBER_WITH_POINT =
             Pattern.compile("(features\\.denseblock\\d+\\.denselayer\\d+\\.(?:norm|conv))\\.([12]\\..+)");
@@ -33,6 +36,11 @@ public enum NamingScheme {
             Pattern.compile("block(\\d+)\\.layer\\.(\\d{1,4})\\.(bn|conv)([12])\\.(.+)");
     private static final Pattern BAMOS_LAYER = Pattern.compile("dense(\\d+)\\.(\\d{1,4})\\.(bn|conv)([12])\\.(.+)");
     private static final Pattern TRANSITION = Pattern.compile("trans(\\d+)\\.(bn|conv)1\\.(.+)");
+
+    private static final Pattern KERAS_LAYER =
+            Pattern.compile("conv(\\d{1,4})_block(\\d{1,4})_([012])_(bn|conv)\\.(.+)");
+    private static final Pattern KERAS_TRANSITION = Pattern.compile("pool(\\d{1,4})_(bn|conv)\\.(.+)");
+    private static final Pattern KERAS_ENDS = Pattern.compile("(conv1_conv|conv1_bn|bn)\\.(.+)");
 
     private final String description;
     private final Pattern anchor;
@@ -78,6 +86,7 @@ public enum NamingScheme {
             case FEATURES -> torchvision(replaced(BARE_FEATURE, name, "features.$1"));
             case ANDREASVEIT -> ofThreeBlocks(ANDREASVEITS_LAYER, name);
             case BAMOS -> ofThreeBlocks(BAMOS_LAYER, name);
+            case KERAS -> keras(name);
         };
     }
 
@@ -121,6 +130,39 @@ public enum NamingScheme {
                         ourKind(layer.group(3)),
                         layer.group(4),
                         layer.group(5));
+    }
+
+    /// Blocks are counted from 2, the stem being 1, and norms from 0.
+    private static String keras(String name) {
+        Matcher layer = KERAS_LAYER.matcher(name);
+        if (layer.matches()) {
+            boolean norm = layer.group(4).equals("bn");
+            return "features.denseblock%d.denselayer%s.%s%d.%s"
+                    .formatted(
+                            Integer.parseInt(layer.group(1)) - 1,
+                            layer.group(2),
+                            ourKind(layer.group(4)),
+                            Integer.parseInt(layer.group(3)) + (norm ? 1 : 0),
+                            layer.group(5));
+        }
+        Matcher transition = KERAS_TRANSITION.matcher(name);
+        if (transition.matches()) {
+            return "features.transition%d.%s.%s"
+                    .formatted(
+                            Integer.parseInt(transition.group(1)) - 1,
+                            ourKind(transition.group(2)),
+                            transition.group(3));
+        }
+        Matcher end = KERAS_ENDS.matcher(name);
+        if (!end.matches()) {
+            return name;
+        }
+        String module = switch (end.group(1)) {
+            case "conv1_conv" -> "conv0";
+            case "conv1_bn" -> "norm0";
+            default -> "norm5";
+        };
+        return "features." + module + "." + end.group(2);
     }
 
     private static String ourKind(String theirs) {

@@ -3,13 +3,16 @@ package io.densenet.interop;
 import io.densenet.arch.BatchNorm;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
+import io.densenet.interop.keras.KerasFile;
 import io.densenet.interop.pytorch.PyTorchFile;
 import io.densenet.weights.Safetensors;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// Opens weights of a DenseNet that another program has saved. The format is told from the first bytes, not
@@ -21,8 +24,15 @@ public final class WeightFiles {
         /// either container of `torch.save`
         PYTORCH,
         /// Keras' `.h5`
-        HDF5
+        HDF5,
+        /// Keras 3's `.keras`
+        KERAS_ARCHIVE
     }
+
+    /// Bytes before the name of an archive's first entry.
+    private static final int ZIP_HEADER = 30;
+
+    private static final String KERAS_ENTRY = "metadata.json";
 
     private WeightFiles() {}
 
@@ -30,9 +40,14 @@ public final class WeightFiles {
     public static Format format(Path file) throws IOException {
         byte[] start;
         try (InputStream stream = Files.newInputStream(file)) {
-            start = stream.readNBytes(4);
+            start = stream.readNBytes(ZIP_HEADER + KERAS_ENTRY.length());
         }
-        if (startsWith(start, 'P', 'K') || startsWith(start, 0x80)) {
+        if (startsWith(start, 'P', 'K')) {
+            return new String(start, StandardCharsets.ISO_8859_1).indexOf(KERAS_ENTRY) == ZIP_HEADER
+                    ? Format.KERAS_ARCHIVE
+                    : Format.PYTORCH;
+        }
+        if (startsWith(start, 0x80)) {
             return Format.PYTORCH;
         }
         return startsWith(start, 0x89, 'H', 'D', 'F') ? Format.HDF5 : Format.SAFETENSORS;
@@ -55,16 +70,26 @@ public final class WeightFiles {
     /// @throws MalformedFileException     when the file is damaged, or its tensors are not a whole DenseNet
     /// @throws UnsupportedFormatException when it is of a format, or holds numbers, that are not read here
     public static ImportedWeights read(Path file) throws IOException {
-        SequencedMap<String, Tensor> tensors = switch (format(file)) {
+        return read(file, OptionalInt.empty());
+    }
+
+    /// As [#read(Path)], but features without a classifier get a new one.
+    ///
+    /// @param newClasses how many classes the new classifier tells apart; nothing to refuse such files
+    public static ImportedWeights read(Path file, OptionalInt newClasses) throws IOException {
+        Format format = format(file);
+        SequencedMap<String, Tensor> tensors = switch (format) {
             case SAFETENSORS -> Safetensors.read(file).tensors();
             case PYTORCH -> PyTorchFile.read(file).tensors();
-            case HDF5 ->
-                throw new UnsupportedFormatException(
-                        file,
-                        "HDF5, the format of Keras, is not read; save the weights as safetensors or with PyTorch");
+            case HDF5 -> KerasFile.read(file);
+            case KERAS_ARCHIVE -> KerasFile.readArchive(file);
+        };
+        BatchNorm batchNorm = switch (format) {
+            case SAFETENSORS, PYTORCH -> BatchNorm.STANDARD;
+            case HDF5, KERAS_ARCHIVE -> KerasFile.BATCH_NORM;
         };
         try {
-            return ImportedWeights.of(tensors, BatchNorm.STANDARD);
+            return ImportedWeights.of(tensors, batchNorm, newClasses);
         } catch (IllegalArgumentException e) {
             throw new MalformedFileException(file, String.valueOf(e.getMessage()));
         }

@@ -18,6 +18,7 @@ import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,7 @@ final class ImportedWeightsTest {
     }
 
     private static ImportedWeights imported(SequencedMap<String, Tensor> tensors) {
-        return ImportedWeights.of(tensors, BatchNorm.STANDARD);
+        return ImportedWeights.of(tensors, BatchNorm.STANDARD, OptionalInt.empty());
     }
 
     private static String refusal(SequencedMap<String, Tensor> tensors) {

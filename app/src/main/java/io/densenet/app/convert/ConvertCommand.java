@@ -4,9 +4,11 @@ import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
+import io.densenet.arch.BatchNorm;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.DenseNets;
+import io.densenet.data.ImageNetClasses;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.PreprocessingPreset;
 import io.densenet.interop.ImportedWeights;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -41,11 +44,13 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "WEIGHTS may be a .pth of PyTorch (a state dict, also wrapped), or safetensors, with the names of",
-            "torchvision (of today and of 2017), timm, torchxrayvision, gpleiss, andreasveit or bamos. Which network",
-            "it is shows from the shapes. Nothing in the file is executed.",
+            "torchvision (of today and of 2017), timm, torchxrayvision, gpleiss, andreasveit or bamos; or a .h5 or",
+            ".keras of Keras, with those of keras-applications. Which network it is shows from the shapes. Nothing",
+            "in the file is executed. Features without a classifier need --classes, get a new one, and need training.",
             "",
             "Examples:",
             "  densenet convert densenet121-a639ec97.pth densenet121.safetensors",
+            "  densenet convert densenet121_notop.h5 start.safetensors --classes flowers.txt",
             "  densenet convert chest.pth chest.safetensors --preprocessing torchxrayvision --classes findings.txt",
             "  densenet convert runs/train/weights/best.safetensors best.pth",
         })
@@ -70,13 +75,15 @@ public final class ConvertCommand implements Callable<Integer> {
             names = "--preprocessing",
             paramLabel = "NAME",
             description = "What was done to images in training: torchvision, timm, keras or torchxrayvision (default:"
-                    + " torchvision for colour and torchxrayvision for grey images of 224 pixels).")
+                    + " keras for files of Keras, else torchvision for colour and torchxrayvision for grey images of 224"
+                    + " pixels).")
     private Optional<String> preprocessing = Optional.empty();
 
     @Option(
             names = "--classes",
             paramLabel = "FILE",
-            description = "Names of the classes, one a line, in their order (default: their numbers).")
+            description = "Names of the classes, one a line, in their order (default: ImageNet's for 1000 classes of an"
+                    + " ImageNet network, else their numbers).")
     private Optional<Path> classes = Optional.empty();
 
     @Option(names = "--force", description = "Replace OUT when it exists.")
@@ -95,6 +102,7 @@ public final class ConvertCommand implements Callable<Integer> {
         ModelFile model = read();
         if (hasSuffix(PYTORCH)) {
             PyTorchFile.write(target, model.state().entries());
+            warnOfEpsilon(model.description());
         } else {
             model.write(target);
         }
@@ -102,6 +110,16 @@ public final class ConvertCommand implements Callable<Integer> {
         output.out().println(json ? Json.document(document(model, target)) : text(model.description()));
         output.out().flush();
         return ExitCode.DONE.code();
+    }
+
+    /// A state dict has no room for it.
+    private void warnOfEpsilon(ModelDescription description) {
+        if (description.architecture() instanceof DenseNetConfig config
+                && config.batchNorm().epsilon() != BatchNorm.STANDARD.epsilon()) {
+            output.console()
+                    .status("its norms have an epsilon of %s, PyTorch's %s: set eps of each BatchNorm2d there"
+                            .formatted(config.batchNorm().epsilon(), BatchNorm.STANDARD.epsilon()));
+        }
     }
 
     private void requireTarget() {
@@ -123,16 +141,22 @@ public final class ConvertCommand implements Callable<Integer> {
 
     private ModelFile read() throws IOException {
         try {
-            if (WeightFiles.format(source) == WeightFiles.Format.SAFETENSORS) {
+            WeightFiles.Format format = WeightFiles.format(source);
+            if (format == WeightFiles.Format.SAFETENSORS) {
                 Safetensors.Contents contents = Safetensors.read(source);
                 if (contents.metadata().containsKey(ModelFile.DESCRIPTION_KEY)) {
                     ModelFile ours = ModelFile.from(source, contents);
                     return new ModelFile(changed(ours.description()), ours.state());
                 }
             }
-            ImportedWeights imported = WeightFiles.read(source);
+            Optional<List<String>> names = typedNames();
+            ImportedWeights imported = WeightFiles.read(
+                    source, names.map(List::size).map(OptionalInt::of).orElseGet(OptionalInt::empty));
             imported.report().sentences().forEach(output.console()::status);
-            return new ModelFile(description(imported.config()), imported.state());
+            if (imported.hasNewClassifier()) {
+                output.console().status("there was no classifier; a new one is in its place and must be trained");
+            }
+            return new ModelFile(description(imported.config(), format, names), imported.state());
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.USAGE, source + ": expected a file of weights, found nothing");
         }
@@ -140,8 +164,9 @@ public final class ConvertCommand implements Callable<Integer> {
 
     /// A description of ours, with what was typed in place of what it says.
     private ModelDescription changed(ModelDescription description) throws IOException {
-        List<String> names =
-                classes.isPresent() ? classNames(description.architecture().numClasses()) : description.classNames();
+        List<String> names = typedNames()
+                .map(typed -> requireCount(typed, description.architecture().numClasses()))
+                .orElse(description.classNames());
         Preprocessing prepared = preprocessing.isPresent()
                 ? CommandFailure.usage(
                         () -> preset().preprocessing(description.preprocessing().height()))
@@ -150,20 +175,35 @@ public final class ConvertCommand implements Callable<Integer> {
                 () -> new ModelDescription(description.name(), description.architecture(), prepared, names));
     }
 
-    private ModelDescription description(DenseNetConfig config) throws IOException {
-        List<String> names = classNames(config.numClasses());
+    private ModelDescription description(
+            DenseNetConfig config, WeightFiles.Format format, Optional<List<String>> typed) {
+        List<String> names =
+                typed.map(all -> requireCount(all, config.numClasses())).orElseGet(() -> customaryNames(config));
         String name = DenseNets.nameOf(config).orElse("densenet");
-        return CommandFailure.usage(() -> new ModelDescription(name, config, preset(config), names));
+        return CommandFailure.usage(() -> new ModelDescription(name, config, preset(config, format), names));
+    }
+
+    /// Nearly all networks of the ImageNet family with 1000 classes tell apart those of ImageNet.
+    private static List<String> customaryNames(DenseNetConfig config) {
+        return config.isForImageNet() && config.numClasses() == ImageNetClasses.COUNT
+                ? ImageNetClasses.names()
+                : IntStream.range(0, config.numClasses())
+                        .mapToObj(String::valueOf)
+                        .toList();
     }
 
     /// Weights do not say how images were prepared. For networks of the paper's ImageNet family there is a
     /// custom; for others it must be said.
-    private Preprocessing preset(DenseNetConfig config) {
+    private Preprocessing preset(DenseNetConfig config, WeightFiles.Format format) {
         if (preprocessing.isPresent()) {
             return preset().preprocessing(config.isForImageNet() ? PHOTOGRAPH : SMALL);
         }
         if (config.isForImageNet() && config.inputChannels() == 3) {
-            return PreprocessingPreset.TORCHVISION.preprocessing(PHOTOGRAPH);
+            PreprocessingPreset customary = switch (format) {
+                case SAFETENSORS, PYTORCH -> PreprocessingPreset.TORCHVISION;
+                case HDF5, KERAS_ARCHIVE -> PreprocessingPreset.KERAS;
+            };
+            return customary.preprocessing(PHOTOGRAPH);
         }
         if (config.isForImageNet() && config.inputChannels() == 1) {
             return PreprocessingPreset.TORCHXRAYVISION.preprocessing(PHOTOGRAPH);
@@ -177,23 +217,26 @@ public final class ConvertCommand implements Callable<Integer> {
         return PreprocessingPreset.named(preprocessing.orElseThrow());
     }
 
-    private List<String> classNames(int count) throws IOException {
+    private Optional<List<String>> typedNames() throws IOException {
         if (classes.isEmpty()) {
-            return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+            return Optional.empty();
         }
         Path file = classes.get();
-        List<String> names;
         try {
-            names = Files.readAllLines(file, StandardCharsets.UTF_8);
+            return Optional.of(Files.readAllLines(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.USAGE, "--classes %s: no such file".formatted(file));
         } catch (CharacterCodingException e) {
             throw new CommandFailure(ExitCode.USAGE, "--classes %s: expected text in UTF-8".formatted(file));
         }
+    }
+
+    private List<String> requireCount(List<String> names, int count) {
         if (names.size() != count) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--classes %s: has %,d lines, the network has %,d classes".formatted(file, names.size(), count));
+                    "--classes %s: has %,d lines, the network has %,d classes"
+                            .formatted(classes.orElseThrow(), names.size(), count));
         }
         return names;
     }

@@ -2,13 +2,18 @@ package io.densenet.app.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
+import io.densenet.arch.DenseNetConfig;
 import io.densenet.data.PreprocessingPreset;
+import io.densenet.interop.WeightFiles;
+import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.weights.DurableFile;
 import io.densenet.weights.Safetensors;
+import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ConvertCommandTest {
     private static final Path TRAINED = Path.of("../models/fashion-mnist-bc-40-12/model.safetensors");
+
+    private static final Path KERAS = Path.of("../core/src/test/resources/torchvision");
 
     @TempDir
     private Path folder;
@@ -78,6 +87,71 @@ final class ConvertCommandTest {
         assertEquals(5, run.exitCode(), run.err());
         assertTrue(run.err().contains("missing: features.norm5.bias"), run.err());
         assertFalse(Files.exists(ours));
+    }
+
+    @Test
+    void kerassFileBecomesAModelWithItsEpsilonAndPreprocessing() throws IOException {
+        Path ours = folder.resolve("ours.safetensors");
+        CommandLineRun run = convert(KERAS.resolve("weights.h5").toString(), ours.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("names as in keras-applications: "), run.err());
+        ModelDescription description = ModelFile.read(ours).description();
+        assertEquals(
+                1.001e-5,
+                assertInstanceOf(DenseNetConfig.class, description.architecture())
+                        .batchNorm()
+                        .epsilon());
+        assertEquals(PreprocessingPreset.KERAS.preprocessing(224), description.preprocessing());
+        assertEquals(List.of("0", "1", "2", "3", "4", "5", "6"), description.classNames());
+        CommandLineRun on =
+                convert(ours.toString(), folder.resolve("theirs.pth").toString());
+        assertTrue(on.err().contains("epsilon of 1.001E-5"), on.err());
+    }
+
+    @Test
+    void featuresAloneNeedNamesForANewClassifier() throws IOException {
+        String notop = KERAS.resolve("notop.weights.h5").toString();
+        Path ours = folder.resolve("ours.safetensors");
+        CommandLineRun refused = convert(notop, ours.toString());
+        assertEquals(5, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("only features (in Keras: include_top=False)"), refused.err());
+        Path flowers = Files.writeString(folder.resolve("flowers.txt"), "rose\n튤립\n");
+        CommandLineRun run = convert(notop, ours.toString(), "--classes", flowers.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("there was no classifier; a new one"), run.err());
+        assertEquals(List.of("rose", "튤립"), ModelFile.read(ours).description().classNames());
+    }
+
+    /// As nobody says what they are called.
+    @Test
+    void aThousandClassesAreThoseOfImageNet() throws IOException {
+        StateDict state = WeightFiles.read(KERAS.resolve("notop.weights.h5"), OptionalInt.of(1000))
+                .state();
+        Path theirs = folder.resolve("theirs.safetensors");
+        DurableFile.write(theirs, channel -> Safetensors.write(channel, new LinkedHashMap<>(), state.entries()));
+        Path ours = folder.resolve("ours.safetensors");
+        CommandLineRun run = convert(theirs.toString(), ours.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        List<String> names = ModelFile.read(ours).description().classNames();
+        assertEquals("tench", names.getFirst());
+        assertEquals("golden retriever", names.get(207));
+        assertEquals("toilet tissue", names.getLast());
+        assertEquals(1000, Set.copyOf(names).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            foreign.h5 | is HDF5, but not weights of Keras
+            resnet.h5  | is of a ResNet
+            small.h5   | no tensor is named like those of a DenseNet
+            """)
+    void otherFilesOfHdf5AreRefusedInOneLine(String file, String reason) {
+        CommandLineRun run = convert(
+                KERAS.resolve(file).toString(),
+                folder.resolve("out.safetensors").toString());
+        assertEquals(5, run.exitCode(), run.err());
+        assertTrue(run.err().contains(reason), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
     }
 
     @ParameterizedTest
