@@ -2,12 +2,14 @@
 ///
 /// The packages and the order in which they may import each other are drawn in ARCHITECTURE.md.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // protobuf's jar has a name, but no descriptor
 module io.densenet.core {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
     requires java.desktop; // ImageIO, the decoder of image folders
     requires java.management; // the JVM's own flags, to warn of one
     requires java.net.http; // downloads, only when asked for
+    requires com.google.protobuf; // the wire format of ONNX
     requires org.apache.commons.compress;
     requires tools.jackson.databind;
 
@@ -20,6 +22,7 @@ module io.densenet.core {
     exports io.densenet.error;
     exports io.densenet.eval;
     exports io.densenet.interop;
+    exports io.densenet.interop.onnx;
     exports io.densenet.interop.pytorch;
     exports io.densenet.model;
     exports io.densenet.random;
