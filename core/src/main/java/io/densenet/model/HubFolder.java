@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -119,7 +120,9 @@ public final class HubFolder {
             write(folder.resolve(CARD), card.text(model.description()));
         }
         write(folder.resolve(CONFIG), HubConfig.write(model.description()));
-        model.write(folder.resolve(WEIGHTS));
+        SequencedMap<String, String> metadata = model.metadata();
+        metadata.put("format", "pt"); // transformers opens no other
+        DurableFile.write(folder.resolve(WEIGHTS), channel -> Safetensors.write(channel, metadata, model.tensors()));
         return !hasCard;
     }
 

@@ -50,7 +50,7 @@ final class Verifier {
     }
 
     private Verification sameModel(ModelFile read) {
-        if (!read.description().equals(model.description())) {
+        if (!read.metadata().equals(model.metadata())) { // the description as JSON
             throw failure("read back, the description is another one");
         }
         return sameTensors(read.state());
