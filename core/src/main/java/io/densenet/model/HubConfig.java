@@ -43,7 +43,7 @@ final class HubConfig {
         root.put("num_classes", description.classNames().size());
         Graph graph = description.graph();
         last(graph, Op.Linear.class).ifPresent(head -> root.put("num_features", ((Op.Linear) head.op()).inputs()));
-        root.put("global_pool", "avg");
+        last(graph, Op.GlobalAveragePooling.class).ifPresent(_ -> root.put("global_pool", "avg"));
         description.classNames().forEach(root.putArray("label_names")::add);
         timmArguments(description).ifPresent(arguments -> root.set("model_args", arguments));
         root.set("pretrained_cfg", preprocessing(description));

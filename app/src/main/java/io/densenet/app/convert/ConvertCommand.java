@@ -216,6 +216,7 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
             TrainedModel trained = TrainedModel.read(source);
             return new Source(changed(trained.model()), RunCard.of(trained));
         }
+        TrainedModel.requireReadable(source);
         try {
             if (WeightFiles.format(source) == WeightFiles.Format.SAFETENSORS) {
                 Safetensors.Contents contents = Safetensors.read(source);

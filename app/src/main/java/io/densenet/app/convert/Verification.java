@@ -32,6 +32,8 @@ sealed interface Verification {
     /// @param largestDifference of two logits
     /// @param largestLogit      by its absolute value, here
     /// @param sameTop1          images for which both have the same class on top
+    /// @param classesOnTop      different classes that are on top here for some image; with one only, the same
+    ///                          top-1 would mean little
     /// @param finite            whether all logits are numbers
     record SameLogits(
             String there,
@@ -40,6 +42,7 @@ sealed interface Verification {
             double largestDifference,
             double largestLogit,
             int sameTop1,
+            int classesOnTop,
             boolean finite)
             implements Verification {
         /// As large a difference is let pass, for logits of up to 1, and in proportion above.
@@ -80,6 +83,7 @@ sealed interface Verification {
             document.put("largestDifference", largestDifference);
             document.put("largestRelativeDifference", relativeDifference());
             document.put("sameTop1", sameTop1);
+            document.put("classesOnTop", classesOnTop);
             return document;
         }
     }

@@ -16,6 +16,7 @@ import io.densenet.random.RandomStream;
 import io.densenet.random.RandomStream.Purpose;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
+import java.util.BitSet;
 
 /// Compares what was written with what it was written from: weights by reading them back, networks by running
 /// them in the program that they are for.
@@ -104,12 +105,18 @@ final class Verifier {
         }
     }
 
-    /// Pixels of mean 0 and deviation 1, as normalised images have.
+    /// Pixels about as normalised images have them. Each channel of each image has a brightness and a contrast of
+    /// its own: of mere noise a network that averages over all pixels thinks always the same.
     private static ImageBatch randomImages(Shape image, int count, int number) {
         RandomStream random = RandomStream.of(SEED, Purpose.AUGMENTATION, number, 0);
+        int pixelsPerChannel = image.height() * image.width();
         float[] pixels = new float[Math.toIntExact(count * image.elements())];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (float) random.nextGaussian();
+        for (int channel = 0; channel < count * image.channels(); channel++) {
+            double brightness = random.nextGaussian();
+            double contrast = random.nextGaussian();
+            for (int i = 0; i < pixelsPerChannel; i++) {
+                pixels[channel * pixelsPerChannel + i] = (float) (brightness + contrast * random.nextGaussian());
+            }
         }
         return new ImageBatch(count, image.channels(), image.height(), image.width(), pixels, new int[count]);
     }
@@ -125,6 +132,7 @@ final class Verifier {
         private String there = "";
         private int images;
         private int sameTop1;
+        private final BitSet onTop = new BitSet();
         private double largestDifference;
         private double largestLogit;
         private boolean finite = true;
@@ -136,13 +144,16 @@ final class Verifier {
                 largestLogit = Math.max(largestLogit, Math.abs(ours[i]));
             }
             for (int offset = 0; offset < ours.length; offset += classes) {
-                sameTop1 += TopClass.of(ours, offset, classes) == TopClass.of(theirs, offset, classes) ? 1 : 0;
+                int top = TopClass.of(ours, offset, classes);
+                onTop.set(top);
+                sameTop1 += top == TopClass.of(theirs, offset, classes) ? 1 : 0;
                 images++;
             }
         }
 
         Verification.SameLogits result() {
-            return new Verification.SameLogits(there, here, images, largestDifference, largestLogit, sameTop1, finite);
+            return new Verification.SameLogits(
+                    there, here, images, largestDifference, largestLogit, sameTop1, onTop.cardinality(), finite);
         }
     }
 }

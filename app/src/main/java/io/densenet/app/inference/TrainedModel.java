@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What a `RUN|WEIGHTS` argument stands for.
@@ -49,7 +50,16 @@ public record TrainedModel(Path file, ModelFile model) {
                         + " and model.safetensors as on the Hugging Face Hub; found neither");
     }
 
+    /// Refuses files whose names say that they are of a format which is written here and not read.
+    public static void requireReadable(Path weights) throws UnsupportedFormatException {
+        if (weights.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            throw new UnsupportedFormatException(
+                    weights, "ONNX is written here, but not read; take the weights that it was made of");
+        }
+    }
+
     private static void requireOurs(Path weights) throws IOException {
+        requireReadable(weights);
         if (WeightFiles.format(weights) != WeightFiles.Format.SAFETENSORS) {
             throw new UnsupportedFormatException(
                     weights, "is another program's; 'densenet convert' makes a .safetensors file of it");

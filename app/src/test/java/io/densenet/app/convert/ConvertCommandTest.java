@@ -149,6 +149,17 @@ final class ConvertCommandTest {
         assertEquals(VersionProvider.version(), text(model, 3));
     }
 
+    @Test
+    void onnxIsNotReadAndThatIsSaid() throws IOException {
+        Path onnx = Files.writeString(folder.resolve("theirs.onnx"), "x");
+        for (CommandLineRun run : List.of(
+                CommandLineRun.of("inspect", onnx.toString()),
+                convert(onnx.toString(), folder.resolve("out.pth").toString()))) {
+            assertEquals(5, run.exitCode(), run.err());
+            assertTrue(run.err().contains("ONNX is written here, but not read"), run.err());
+        }
+    }
+
     private static String text(UnknownFieldSet message, int field) {
         return message.getField(field).getLengthDelimitedList().getFirst().toStringUtf8();
     }
@@ -236,7 +247,7 @@ final class ConvertCommandTest {
     void logitsAreTheSameWithinTheTolerance(
             double difference, double logit, int sameTop1, boolean finite, boolean passes) {
         Verification.SameLogits result =
-                new Verification.SameLogits("there", "here", 100, difference, logit, sameTop1, finite);
+                new Verification.SameLogits("there", "here", 100, difference, logit, sameTop1, 7, finite);
         assertEquals(passes, result.passes(), result.text());
         assertEquals(!finite, result.text().contains("not finite"));
     }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The committed files have been read, checked and described by ONNX' own Python package: `check_onnx.py` in
-/// `src/test/scripts`. That ONNX Runtime computes with them what our engines compute shows in the module
-/// `bench`.
+/// `src/test/scripts`. That ONNX Runtime computes with such files what our engines compute shows in the module
+/// `bench`, and in docs/results/onnx.md.
 final class OnnxFileTest {
     @TempDir
     private Path folder;

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 
-/// Small networks for the tests of ONNX files, here and in the module `bench`, which runs them.
-public final class OnnxGraphs {
+/// Small networks for the tests of ONNX files.
+final class OnnxGraphs {
     private OnnxGraphs() {}
 
     /// With the stem of the ImageNet family and dropout; 3 classes.
-    public static Graph denseNet() {
+    static Graph denseNet() {
         DenseNetConfig config = DenseNets.named("densenet121", 3, 3)
                 .withGrowthRate(4)
                 .withLayersPerBlock(List.of(2, 1))
@@ -34,7 +34,7 @@ public final class OnnxGraphs {
     }
 
     /// Every operation that there is, deep supervision too; for images of 3x8x8 only.
-    public static Graph everyOperation() {
+    static Graph everyOperation() {
         GraphBuilder net = new GraphBuilder(new Shape(3, 8, 8));
         int x = net.add("conv", new Op.Convolution(3, 4, 3, 1, 1, true), 0);
         int gate = net.add("gate", new Op.Convolution(3, 4, 1, 1, 0, true, -2), 0);
@@ -56,19 +56,16 @@ public final class OnnxGraphs {
         int small = net.add("small", new Op.AveragePooling(2, 2), net.add("more", new Op.Addition(), pooled, ringed));
         int flat = net.add("flat", new Op.Flatten(), small);
         int hidden = net.add("hidden", new Op.Linear(40, 5), flat);
-        int mean = net.add("mean", new Op.GlobalAveragePooling(), hiddenAsMap(net, small));
+        int classes = net.add("classes", new Op.Convolution(10, 3, 1, 1, 0, false), small);
+        int mean = net.add("mean", new Op.GlobalAveragePooling(), classes);
         int last = net.add("fc", new Op.Linear(5, 3), net.add("hidden_relu", new Op.Relu(), hidden));
         int means = net.add("means", new Op.Flatten(), mean);
         net.add("logits", new Op.Flatten(), net.add("total", new Op.Addition(), last, means));
         return new Graph(net.build().nodes(), Loss.SQUARED_HINGE, List.of(new Graph.Companion(companion, 0.5)));
     }
 
-    private static int hiddenAsMap(GraphBuilder net, int x) {
-        return net.add("classes", new Op.Convolution(10, 3, 1, 1, 0, false), x);
-    }
-
     /// Weights that leave nothing at its default.
-    public static StateDict state(Graph graph) {
+    static StateDict state(Graph graph) {
         Random random = new Random(7);
         StateDict first = Initializer.initialize(graph.stateDict(), 3, Initializer.Fan.OUT);
         SequencedMap<String, Tensor> entries = new LinkedHashMap<>(first.entries());
