@@ -2,7 +2,7 @@
 ///
 /// The packages and the order in which they may import each other are drawn in ARCHITECTURE.md.
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings("requires-automatic") // jhdf
+@SuppressWarnings("requires-automatic") // jhdf and protobuf have names, but no descriptors
 module io.densenet.core {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector; // the fused engine's fast kernels; plain loops do without
@@ -10,6 +10,7 @@ module io.densenet.core {
     requires io.jhdf;
     requires java.management; // the JVM's own flags, to warn of one
     requires java.net.http; // downloads, only when asked for
+    requires com.google.protobuf; // the wire format of ONNX
     requires org.apache.commons.compress;
     requires org.apache.commons.lang3; // this and the next: by jhdf, which has no module descriptor to say so
     requires org.slf4j;
@@ -26,6 +27,7 @@ module io.densenet.core {
     exports io.densenet.eval;
     exports io.densenet.interop;
     exports io.densenet.interop.keras;
+    exports io.densenet.interop.onnx;
     exports io.densenet.interop.pytorch;
     exports io.densenet.model;
     exports io.densenet.random;

@@ -266,6 +266,14 @@ final class LauncherTest {
         assertFalse(classPath(outcome).contains("peers"), "only those who are measured have them");
     }
 
+    @Test
+    void convertGetsThemTooWhenItVerifies() throws Exception {
+        start(0, "convert", "a", "b.onnx");
+        assertEquals(List.of("built"), Files.readAllLines(log));
+        start(76, "convert", "a", "b.onnx", "--verify");
+        assertEquals(List.of("built", "built"), Files.readAllLines(log));
+    }
+
     private static Path peers(Outcome outcome) {
         String start = "-Ddensenet.peers=";
         return Path.of(outcome.out().stream()

@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import io.densenet.app.bench.Contestant;
 import io.densenet.arch.Graph;
 import io.densenet.data.ImageBatch;
+import io.densenet.interop.onnx.OnnxFile;
+import io.densenet.interop.onnx.OnnxOptions;
 import io.densenet.weights.StateDict;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,12 +35,9 @@ final class OnnxRuntimeSession implements Contestant {
 
     static OnnxRuntimeSession open(Graph graph, StateDict state, ImageBatch batch, int threads) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            OrtSession session = environment.createSession(OnnxModel.bytes(graph, state), options);
+        try (OrtSession.SessionOptions options = options(threads)) {
+            OrtSession session = environment.createSession(
+                    OnnxFile.bytes(graph, state, new OnnxOptions("densenet", "bench")), options);
             OnnxTensor images = OnnxTensor.createTensor(environment, direct(batch), new long[] {
                 batch.size(), batch.channels(), batch.height(), batch.width()
             });
@@ -49,7 +48,17 @@ final class OnnxRuntimeSession implements Contestant {
         }
     }
 
-    private static FloatBuffer direct(ImageBatch batch) {
+    /// All optimisations, and no more threads than were given.
+    static OrtSession.SessionOptions options(int threads) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        return options;
+    }
+
+    static FloatBuffer direct(ImageBatch batch) {
         int length = batch.size() * batch.channels() * batch.height() * batch.width();
         FloatBuffer buffer = ByteBuffer.allocateDirect(Float.BYTES * length)
                 .order(ByteOrder.nativeOrder())
@@ -70,7 +79,7 @@ final class OnnxRuntimeSession implements Contestant {
 
     @Override
     public void step() {
-        try (OrtSession.Result result = session.run(Map.of(OnnxModel.INPUT, images))) {
+        try (OrtSession.Result result = session.run(Map.of(OnnxFile.INPUT, images))) {
             if (!(result.get(0) instanceof OnnxTensor tensor)) {
                 throw new IllegalStateException("the logits are no tensor");
             }

@@ -74,8 +74,11 @@ final class SmallNetworks {
     }
 
     static ImageBatch batch(DenseNetConfig config, int size, long seed) {
+        return batch(image(config), size, seed);
+    }
+
+    static ImageBatch batch(Shape image, int size, long seed) {
         Random random = new Random(seed);
-        Shape image = image(config);
         float[] pixels = new float[Math.toIntExact(size * image.elements())];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextGaussian();
@@ -89,9 +92,13 @@ final class SmallNetworks {
 
     /// What our engine makes of them.
     static float[] logits(DenseNetConfig config, ImageBatch batch) {
+        return logits(config, image(config), batch);
+    }
+
+    static float[] logits(DenseNetConfig config, Shape image, ImageBatch batch) {
         float[] logits = new float[batch.size() * CLASSES];
         try (Classifier classifier = CpuClassifier.openForInference(
-                DenseNet.of(config), image(config), state(config), new CpuOptions(1, MemoryMode.STANDARD))) {
+                DenseNet.of(config), image, state(config), new CpuOptions(1, MemoryMode.STANDARD))) {
             classifier.logits(batch, logits);
         }
         return logits;

@@ -158,7 +158,7 @@ final class ModelDescriptionJson {
         }
     }
 
-    private static String name(Interpolation interpolation) {
+    static String name(Interpolation interpolation) {
         return switch (interpolation) {
             case NEAREST -> "nearest";
             case BILINEAR -> "bilinear";
@@ -186,7 +186,7 @@ final class ModelDescriptionJson {
         };
     }
 
-    private static Interpolation interpolation(JsonNode preprocessing) {
+    static Interpolation interpolation(JsonNode preprocessing) {
         return switch (text(field(preprocessing, "interpolation"))) {
             case "nearest" -> Interpolation.NEAREST;
             case "bilinear" -> Interpolation.BILINEAR;
@@ -223,22 +223,22 @@ final class ModelDescriptionJson {
         };
     }
 
-    private static List<Double> doubles(JsonNode parent, String name) {
+    static List<Double> doubles(JsonNode parent, String name) {
         return list(parent, name).map(JsonNode::doubleValue).toList();
     }
 
-    private static Stream<JsonNode> list(JsonNode parent, String name) {
+    static Stream<JsonNode> list(JsonNode parent, String name) {
         return field(parent, name).asArray().valueStream();
     }
 
-    private static String text(JsonNode value) {
+    static String text(JsonNode value) {
         if (!value.isString()) { // asked for its string, Jackson gives null for a null
             throw new IllegalArgumentException("the model description has %s where a text belongs".formatted(value));
         }
         return value.stringValue();
     }
 
-    private static JsonNode field(JsonNode parent, String name) {
+    static JsonNode field(JsonNode parent, String name) {
         JsonNode value = parent.get(name);
         if (value == null || value.isNull()) {
             throw new IllegalArgumentException("the model description has no '" + name + "'");

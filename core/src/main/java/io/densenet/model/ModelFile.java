@@ -51,7 +51,15 @@ public record ModelFile(ModelDescription description, StateDict state) {
                     "has no model description ('%s') in its metadata; it was not written by this program; 'densenet convert' makes a file of it that is"
                             .formatted(DESCRIPTION_KEY));
         }
-        StateDict state = new StateDict(contents.tensors().entrySet().stream()
+        return of(file, json, contents.tensors());
+    }
+
+    /// The network of a description with these tensors, others than its own left out.
+    ///
+    /// @param file for messages
+    /// @param json what [ModelDescriptionJson] writes
+    static ModelFile of(Path file, String json, Map<String, Tensor> tensors) throws MalformedFileException {
+        StateDict state = new StateDict(tensors.entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith(OPTIMIZER_PREFIX))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new)));
         ModelDescription description;

@@ -1,6 +1,7 @@
 package io.densenet.app.bench;
 
 import io.densenet.app.engine.Needs;
+import io.densenet.app.engine.Peers;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.NetworkOptions;
@@ -71,7 +72,7 @@ final class ComparisonOptions implements Needs {
         Workload workload = new Workload(use, network.network(), batchSize);
         workload.graph(); // says now, and once, what no contestant could run
         if (usesPeers()) {
-            Peers.classPath(); // says now that they are not here
+            Peers.require();
         }
         return new Comparison(
                 workload,

@@ -1,6 +1,7 @@
 package io.densenet.app.bench;
 
 import io.densenet.app.engine.Needs;
+import io.densenet.app.engine.Peers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.densenet.app.bench;
 
+import io.densenet.app.engine.Peers;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import java.io.BufferedReader;

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.densenet.app.CommandLineRun;
+import io.densenet.app.doctor.VersionProvider;
+import io.densenet.app.engine.Needs;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.data.PreprocessingPreset;
 import io.densenet.interop.WeightFiles;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -28,6 +33,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 final class ConvertCommandTest {
     private static final Path TRAINED = Path.of("../models/fashion-mnist-bc-40-12/model.safetensors");
@@ -156,7 +166,8 @@ final class ConvertCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            out.onnx        | torchxrayvision |           | expected a name that ends with .safetensors, .pth or .pt
+            out.zip         | torchxrayvision |           | expected a name that ends with .safetensors, .onnx, .pth or .pt
+            not/out.onnx    | torchxrayvision |           | make it first
             out.safetensors |                 |           | say it with --preprocessing
             out.safetensors | photoshop       |           | no preprocessing is named 'photoshop'
             out.safetensors | torchvision     |           | images of 3 channels for a network of 1
@@ -186,6 +197,144 @@ final class ConvertCommandTest {
                 convert("nowhere.pth", folder.resolve("out.safetensors").toString());
         assertEquals(2, run.exitCode(), run.err());
         assertTrue(run.err().contains("nowhere.pth: expected a file of weights"), run.err());
+    }
+
+    /// Read with protobuf's own parser: field 14 are the metadata, 3 the version.
+    @Test
+    void anOnnxFileSaysWhatItsClassesAreAndHowImagesArePrepared() throws IOException {
+        Path onnx = folder.resolve("옷.onnx");
+        CommandLineRun run = convert(TRAINED.toString(), onnx.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertFalse(run.json().has("verification"));
+        UnknownFieldSet model = UnknownFieldSet.parseFrom(Files.readAllBytes(onnx));
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (ByteString entry : model.getField(14).getLengthDelimitedList()) {
+            UnknownFieldSet pair = UnknownFieldSet.parseFrom(entry);
+            metadata.put(text(pair, 1), text(pair, 2));
+        }
+        assertEquals(List.of("class_names", "preprocessing", "densenet.model"), List.copyOf(metadata.keySet()));
+        JsonNode classes = JsonMapper.shared().readTree(metadata.get("class_names"));
+        assertEquals(
+                ModelFile.read(TRAINED).description().classNames(),
+                classes.valueStream().map(JsonNode::asString).toList());
+        JsonNode preprocessing = JsonMapper.shared().readTree(metadata.get("preprocessing"));
+        assertEquals("[1,28,28]", preprocessing.get("input_size").toString());
+        assertEquals("[0.2860406]", preprocessing.get("mean").toString());
+        assertEquals(VersionProvider.version(), text(model, 3));
+    }
+
+    @Test
+    void onnxIsNotReadAndThatIsSaid() throws IOException {
+        Path onnx = Files.writeString(folder.resolve("theirs.onnx"), "x");
+        for (CommandLineRun run : List.of(
+                CommandLineRun.of("inspect", onnx.toString()),
+                convert(onnx.toString(), folder.resolve("out.pth").toString()))) {
+            assertEquals(5, run.exitCode(), run.err());
+            assertTrue(run.err().contains("ONNX is written here, but not read"), run.err());
+        }
+    }
+
+    private static String text(UnknownFieldSet message, int field) {
+        return message.getField(field).getLengthDelimitedList().getFirst().toStringUtf8();
+    }
+
+    @Test
+    void aFolderForTheHubIsAModelForEveryCommandAndItsCardTellsOfTheRun() throws IOException {
+        Path runFolder = runFolder();
+        Path hub = folder.resolve("허브");
+        CommandLineRun run = convert(runFolder.toString(), hub + "/", "--verify");
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals(236, run.json().get("verification").get("tensors").asInt());
+        String card = Files.readString(hub.resolve("README.md"));
+        JsonNode front = new YAMLMapper().readTree(card.split("---\n", -1)[1]);
+        assertEquals("image-classification", front.get("pipeline_tag").asString());
+        assertEquals(
+                "[\"zalando-datasets/fashion_mnist\"]", front.get("datasets").toString());
+        assertTrue(card.contains("| epochs | 3 |"), card);
+        assertTrue(card.contains("| top-1 there, on images held out | 91.25 % |"), card);
+        ModelFile trained = ModelFile.read(TRAINED);
+        CommandLineRun inspected = CommandLineRun.of("inspect", hub.toString(), "--format", "json");
+        assertEquals(0, inspected.exitCode(), inspected.err());
+        assertEquals("densenet-bc-40-12", inspected.json().get("name").asString());
+        Path back = folder.resolve("back.safetensors");
+        assertEquals(0, convert(hub.toString(), back.toString()).exitCode());
+        assertEquals(trained.description(), ModelFile.read(back).description());
+        assertEquals(trained.state().sha256(), ModelFile.read(back).state().sha256());
+        CommandLineRun again = convert(TRAINED.toString(), hub.toString());
+        assertEquals(2, again.exitCode(), again.err());
+        CommandLineRun forced = convert(TRAINED.toString(), hub.toString(), "--force");
+        assertEquals(0, forced.exitCode(), forced.err());
+        assertTrue(forced.err().contains("README.md stays as it is"), forced.err());
+        assertEquals(card, Files.readString(hub.resolve("README.md")));
+    }
+
+    private Path runFolder() throws IOException {
+        Path runFolder = folder.resolve("runs/train");
+        Files.createDirectories(runFolder.resolve("weights"));
+        Files.copy(TRAINED, runFolder.resolve("weights/best.safetensors"));
+        Files.copy(Path.of("../docs/results/fashion-mnist-bc-40-12/args.yaml"), runFolder.resolve("args.yaml"));
+        Files.writeString(runFolder.resolve("results.csv"), """
+                epoch,step,time,train/loss,train/acc1,val/loss,val/acc1,val/acc5,lr
+                1,10,1.0,0.5,80.0,0.6,91.2500,99.0,0.1
+                2,20,2.0,0.5,80.0,0.6,90.0000,99.0,0.1
+                """);
+        return runFolder;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"out.safetensors", "out.pth", "out/"})
+    void whatIsVerifiedIsReadBack(String out) {
+        CommandLineRun run = convert(TRAINED.toString(), folder.resolve("x") + out, "--verify");
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals(236, run.json().get("verification").get("tensors").asInt());
+    }
+
+    /// ONNX Runtime is no part of the program.
+    @Test
+    void withoutOnnxRuntimeNothingIsWrittenThatWasToBeVerified() {
+        Path onnx = folder.resolve("out.onnx");
+        CommandLineRun run = convert(TRAINED.toString(), onnx.toString(), "--verify");
+        assertEquals(7, run.exitCode(), run.err());
+        assertTrue(run.err().contains("no part of the program"), run.err());
+        assertFalse(Files.exists(onnx));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "out.onnx --verify, true",
+        "out.onnx, false",
+        "out.pth --verify, false",
+    })
+    void onnxRuntimeIsFetchedToVerifyOnnxOnly(String arguments, boolean fetched) {
+        CommandLine command = new CommandLine(new ConvertCommand());
+        assertEquals(fetched, Needs.peers(command.parseArgs(("in " + arguments).split(" ", -1))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.9e-4, 1, 100, true, true",
+        "1.1e-4, 1, 100, true, false",
+        "1.1e-3, 20, 100, true, true",
+        "0, 1, 99, true, false",
+        "0, 1, 100, false, false",
+    })
+    void logitsAreTheSameWithinTheTolerance(
+            double difference, double logit, int sameTop1, boolean finite, boolean passes) {
+        Verification.SameLogits result =
+                new Verification.SameLogits("there", "here", 100, difference, logit, sameTop1, 7, finite);
+        assertEquals(passes, result.passes(), result.text());
+        assertEquals(!finite, result.text().contains("not finite"));
+    }
+
+    @Test
+    void valuesThatAreNoNumbersAreWarnedOf() throws IOException {
+        ModelFile model = ModelFile.read(TRAINED);
+        Path file = folder.resolve("nan.safetensors");
+        model.state().floats("features.norm5.bias")[3] = Float.NaN;
+        model.write(file);
+        CommandLineRun run = convert(file.toString(), folder.resolve("out.onnx").toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.err().contains("features.norm5.bias: has values that are not finite"), run.err());
     }
 
     private static CommandLineRun convert(String... arguments) {

@@ -1,0 +1,2 @@
+/// ONNX, the format that most runtimes of networks read: networks are written, not read.
+package io.densenet.interop.onnx;
