@@ -86,18 +86,38 @@ final class InferenceNetwork {
         return network.config().numClasses();
     }
 
+    /// What is done with the maps of an image before they are overwritten.
+    private interface Look {
+        void at(int image, List<Features> blocks, float[] pooled);
+    }
+
     /// Writes N × classes logits.
     void logits(ImageBatch batch, float[] out) {
+        run(batch, out, (_, _, _) -> {});
+    }
+
+    /// Writes N × classes logits, and N × C × H × W values of a tap.
+    void features(ImageBatch batch, float[] logits, FeatureTaps.Tap tap, float[] features) {
+        run(batch, logits, (n, maps, pooled) -> {
+            switch (tap) {
+                case FeatureTaps.Stored stored -> stored.read(maps.get(stored.block()), n, features);
+                case FeatureTaps.Normed normed -> normed.read(maps.getLast(), norm5, n, features);
+                case FeatureTaps.Pooled _ -> System.arraycopy(pooled, 0, features, n * pooled.length, pooled.length);
+            }
+        });
+    }
+
+    private void run(ImageBatch batch, float[] out, Look look) {
         if (batch.size() >= compute.threads()) {
-            compute.forEach(batch.size(), n -> logits(batch, n, 1, out));
+            compute.forEach(batch.size(), n -> run(batch, n, 1, out, look));
         } else {
             for (int n = 0; n < batch.size(); n++) {
-                logits(batch, n, compute.threads(), out);
+                run(batch, n, compute.threads(), out, look);
             }
         }
     }
 
-    private void logits(ImageBatch batch, int image, int bands, float[] out) {
+    private void run(ImageBatch batch, int image, int bands, float[] out, Look look) {
         Memory memory = idle.poll();
         if (memory == null) {
             memory = memory();
@@ -115,7 +135,9 @@ final class InferenceNetwork {
                 transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);
             }
         }
-        head(memory.blocks().getLast(), out, image * numClasses());
+        float[] pooled = pooled(memory.blocks().getLast());
+        classify(pooled, out, image * numClasses());
+        look.at(image, memory.blocks(), pooled);
         idle.add(memory);
     }
 
@@ -153,7 +175,8 @@ final class InferenceNetwork {
         });
     }
 
-    private void head(Features x, float[] out, int at) {
+    /// The mean of relu(norm5(x)) over all pixels.
+    private float[] pooled(Features x) {
         int features = network.head().inputChannels();
         int pitch = BlockMemory.tilePitch(features);
         float[] pooled = new float[features];
@@ -166,11 +189,15 @@ final class InferenceNetwork {
         for (int c = 0; c < features; c++) {
             pooled[c] /= x.grid().pixels();
         }
+        return pooled;
+    }
+
+    private void classify(float[] pooled, float[] out, int at) {
         double[] sums = new double[numClasses()];
         for (int k = 0; k < sums.length; k++) {
             sums[k] = classifierBias[k];
         }
-        for (int c = 0; c < features; c++) {
+        for (int c = 0; c < pooled.length; c++) {
             addScaled(sums, classifierWeight, c * sums.length, pooled[c]);
         }
         for (int k = 0; k < sums.length; k++) {
