@@ -7,7 +7,7 @@ import io.densenet.arch.Shape;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.BatchChecks;
-import io.densenet.engine.Classifier;
+import io.densenet.engine.FeatureExtractor;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
@@ -68,14 +68,16 @@ public final class CpuClassifier implements TrainableClassifier {
     ///
     /// @throws IllegalArgumentException when the network does not take such images or the weights are those
     ///     of another network
-    public static Classifier openForInference(DenseNet network, Shape image, StateDict state, CpuOptions options) {
-        NetworkState loaded = new NetworkState(Graph.of(network, image));
+    public static FeatureExtractor openForInference(
+            DenseNet network, Shape image, StateDict state, CpuOptions options) {
+        Graph graph = Graph.of(network, image);
+        NetworkState loaded = new NetworkState(graph);
         loaded.load(state);
         Kernels kernels = Kernels.best();
         Advice.log(kernels);
         Compute compute = new Compute(kernels, options.threads());
         InferenceNetwork packed = new InferenceNetwork(compute, loaded, network, image);
-        return new PackedClassifier(image, compute, packed, description(compute));
+        return new PackedClassifier(image, compute, packed, FeatureTaps.of(network, graph), description(compute));
     }
 
     @Override

@@ -24,7 +24,7 @@ final class FrozenFrontTraining implements StemTraining {
     public void forward(ImageBatch batch) {
         int pixels = block.grid().pixels();
         front.forEach(batch, (image, maps) -> {
-            for (Features.Segment segment : maps.segments()) {
+            for (Features.Segment segment : maps.getLast().segments()) {
                 block.x()
                         .write(
                                 segment.first(),

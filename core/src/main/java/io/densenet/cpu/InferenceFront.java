@@ -31,9 +31,9 @@ final class InferenceFront {
         /// Reads them; they are used for another image when it returns.
         ///
         /// @param image number in its batch
-        /// @param maps  of the last block; of the one behind it, of which only the first channels are there,
-        ///              when there is one
-        void read(int image, Features maps);
+        /// @param maps  of each block that is run; then of the one behind them, if there is one, of which only
+        ///              the first channels are there
+        void read(int image, List<Features> maps);
     }
 
     private final Compute compute;
@@ -100,7 +100,7 @@ final class InferenceFront {
                 transition(transitions.get(b), block, memory.blocks().get(b + 1), bands);
             }
         }
-        reader.read(image, memory.blocks().getLast());
+        reader.read(image, memory.blocks());
         idle.add(memory);
     }
 

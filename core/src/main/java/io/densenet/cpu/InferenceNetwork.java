@@ -43,7 +43,19 @@ final class InferenceNetwork {
 
     /// Writes N × classes logits.
     void logits(ImageBatch batch, float[] out) {
-        features.forEach(batch, (image, pooled) -> classify(pooled, out, image * numClasses()));
+        features.forEach(batch, (image, _, pooled) -> classify(pooled, out, image * numClasses()));
+    }
+
+    /// Writes N × classes logits, and N × C × H × W values of a tap.
+    void features(ImageBatch batch, float[] logits, FeatureTaps.Tap tap, float[] out) {
+        features.forEach(batch, (image, maps, pooled) -> {
+            classify(pooled, logits, image * numClasses());
+            switch (tap) {
+                case FeatureTaps.Stored stored -> stored.read(maps.get(stored.block()), image, out);
+                case FeatureTaps.Normed normed -> normed.read(maps.getLast(), features.norm(), image, out);
+                case FeatureTaps.Pooled _ -> System.arraycopy(pooled, 0, out, image * pooled.length, pooled.length);
+            }
+        });
     }
 
     private void classify(float[] pooled, float[] out, int at) {

@@ -18,7 +18,7 @@ final class LastLayerTraining implements TrainingSteps {
 
     @Override
     public StepResult gradients(ImageBatch batch, Step step) {
-        features.forEach(batch, (image, pooled) -> {
+        features.forEach(batch, (image, _, pooled) -> {
             System.arraycopy(pooled, 0, classifier.pooled(), classifier.at(image), pooled.length);
             classifier.logits(image);
         });

@@ -5,6 +5,7 @@ import io.densenet.arch.Shape;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.cpu.kernel.Rows;
 import io.densenet.data.ImageBatch;
+import java.util.List;
 
 /// All of a network but its classifier, with packed weights, for inference. Thread-safe.
 final class PooledFeatures {
@@ -17,8 +18,10 @@ final class PooledFeatures {
     interface Reader {
         /// Reads them.
         ///
-        /// @param image number in its batch
-        void read(int image, float[] features);
+        /// @param image    number in its batch
+        /// @param maps     of each block; they are used for another image when it returns
+        /// @param features behind the pooling
+        void read(int image, List<Features> maps, float[] features);
     }
 
     /// Packs the weights as they are now.
@@ -33,7 +36,12 @@ final class PooledFeatures {
 
     /// Runs all images of a batch and shows the features of each to a reader, on any thread.
     void forEach(ImageBatch batch, Reader reader) {
-        front.forEach(batch, (image, maps) -> reader.read(image, pooled(maps)));
+        front.forEach(batch, (image, maps) -> reader.read(image, maps, pooled(maps.getLast())));
+    }
+
+    /// The last norm.
+    FoldedNorm norm() {
+        return norm5;
     }
 
     private float[] pooled(Features x) {

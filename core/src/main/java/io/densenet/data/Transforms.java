@@ -36,6 +36,23 @@ public final class Transforms {
         apply(image, List.of(View.CENTRE), out, offset);
     }
 
+    /// The part of an image that [#apply(Image, float\[\], int)] shows the network, in the image's own pixels and
+    /// the network's number of channels: for pictures of what the network does with it.
+    public Image seen(Image image) {
+        Image own = withChannels(image, preprocessing.channels());
+        return switch (preprocessing.fit()) {
+            case Fit.Stretch _ -> own;
+            case Fit.Square _ -> middleSquare(own);
+            case Fit.ShortSide side -> {
+                Image part = withoutEnds(own);
+                double scale = (double) Math.min(part.height(), part.width()) / side.pixels();
+                int height = Math.clamp(Math.round(scale * preprocessing.height()), 1, part.height());
+                int width = Math.clamp(Math.round(scale * preprocessing.width()), 1, part.width());
+                yield cut(part, (part.height() - height) / 2, (part.width() - width) / 2, height, width);
+            }
+        };
+    }
+
     /// Prepares several windows of one image.
     ///
     /// @param out    receives C × H × W values for each view, in their order, from `offset` on
@@ -112,25 +129,32 @@ public final class Transforms {
             case Fit.Stretch stretch ->
                 Resize.to(image, preprocessing.height(), preprocessing.width(), stretch.interpolation());
             case Fit.Square square -> {
-                int side = Math.min(image.height(), image.width());
-                int top = image.height() / 2 - side / 2;
-                int left = image.width() / 2 - side / 2;
-                Image part = cut(image, top, left, side, side);
+                Image part = middleSquare(image);
                 yield Resize.to(part, preprocessing.height(), preprocessing.width(), square.interpolation());
             }
             case Fit.ShortSide side -> {
                 int shorter = Math.min(image.height(), image.width());
-                int most = (int) Math.min((long) shorter * LONGEST_PROPORTION, Integer.MAX_VALUE);
-                int height = Math.min(image.height(), most);
-                int width = Math.min(image.width(), most);
-                Image part = cut(image, (image.height() - height) / 2, (image.width() - width) / 2, height, width);
+                Image part = withoutEnds(image);
                 yield Resize.to(
                         part,
-                        (int) ((long) height * side.pixels() / shorter),
-                        (int) ((long) width * side.pixels() / shorter),
+                        (int) ((long) part.height() * side.pixels() / shorter),
+                        (int) ((long) part.width() * side.pixels() / shorter),
                         side.interpolation());
             }
         };
+    }
+
+    private static Image middleSquare(Image image) {
+        int side = Math.min(image.height(), image.width());
+        return cut(image, image.height() / 2 - side / 2, image.width() / 2 - side / 2, side, side);
+    }
+
+    private static Image withoutEnds(Image image) {
+        int shorter = Math.min(image.height(), image.width());
+        int most = (int) Math.min((long) shorter * LONGEST_PROPORTION, Integer.MAX_VALUE);
+        int height = Math.min(image.height(), most);
+        int width = Math.min(image.width(), most);
+        return cut(image, (image.height() - height) / 2, (image.width() - width) / 2, height, width);
     }
 
     /// The window of a scaled image that a view shows; not mirrored yet.

@@ -1,5 +1,6 @@
 package io.densenet.engine;
 
+import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
 
@@ -26,6 +27,20 @@ public final class BatchChecks {
         if (out.length < length) {
             throw new IllegalArgumentException(
                     "%d logits of %d images do not fit an array of %d".formatted(length, batch.size(), out.length));
+        }
+        return length;
+    }
+
+    /// Refuses an array that is too short for the features of a point.
+    ///
+    /// @return the number of values
+    /// @throws IllegalArgumentException when they do not fit into `out`
+    public static int requireRoom(ImageBatch batch, FeaturePoint point, float[] out) {
+        int length =
+                Math.toIntExact(Math.multiplyExact(batch.size(), point.output().elements()));
+        if (out.length < length) {
+            throw new IllegalArgumentException("%d features %s of %d images do not fit an array of %d"
+                    .formatted(length, point.name(), batch.size(), out.length));
         }
         return length;
     }

@@ -20,6 +20,17 @@ public final class Evaluator {
 
     private Evaluator() {}
 
+    /// Hears of each image, in the order of the data set.
+    @FunctionalInterface
+    public interface Observer {
+        /// An image was judged.
+        ///
+        /// @param index  in the data set
+        /// @param label  its class
+        /// @param logits mean of those of all its windows, one for each class
+        void judged(int index, int label, float[] logits);
+    }
+
     /// Evaluates all images of a data set.
     ///
     /// @param workers threads that prepare images
@@ -44,7 +55,20 @@ public final class Evaluator {
             int batchSize,
             int workers)
             throws IOException {
-        return evaluateUnless(() -> false, classifier, dataset, preprocessing, crop, batchSize, workers)
+        return evaluate(classifier, dataset, preprocessing, crop, batchSize, workers, (_, _, _) -> {});
+    }
+
+    /// As above, telling somebody of each image.
+    public static Evaluation evaluate(
+            Classifier classifier,
+            ImageDataset dataset,
+            Preprocessing preprocessing,
+            Crop crop,
+            int batchSize,
+            int workers,
+            Observer observer)
+            throws IOException {
+        return evaluateUnless(() -> false, classifier, dataset, preprocessing, crop, batchSize, workers, observer)
                 .orElseThrow();
     }
 
@@ -61,7 +85,8 @@ public final class Evaluator {
             int batchSize,
             int workers)
             throws IOException {
-        return evaluateUnless(stop, classifier, dataset, preprocessing, new Crop.SingleCrop(), batchSize, workers);
+        return evaluateUnless(
+                stop, classifier, dataset, preprocessing, new Crop.SingleCrop(), batchSize, workers, (_, _, _) -> {});
     }
 
     private static Optional<Evaluation> evaluateUnless(
@@ -71,7 +96,8 @@ public final class Evaluator {
             Preprocessing preprocessing,
             Crop crop,
             int batchSize,
-            int workers)
+            int workers,
+            Observer observer)
             throws IOException {
         List<View> views = crop.views();
         int classes = classifier.numClasses();
@@ -85,7 +111,9 @@ public final class Evaluator {
                 }
                 classifier.logits(batch, logits);
                 for (int i = 0; i < batch.size(); i += views.size()) {
-                    tally.add(mean(logits, i, views.size(), classes), 0, batch.labels()[i]);
+                    float[] mean = mean(logits, i, views.size(), classes);
+                    observer.judged(tally.images(), batch.labels()[i], mean);
+                    tally.add(mean, 0, batch.labels()[i]);
                 }
             }
         }
@@ -135,6 +163,10 @@ public final class Evaluator {
             inTop5 += comparable && ahead < TOP ? 1 : 0;
             confusion[label][TopClass.of(logits, offset, classes)]++;
             loss -= Softmax.logProbability(logits, offset, classes, label);
+        }
+
+        int images() {
+            return images;
         }
 
         Evaluation evaluation() {

@@ -2,6 +2,7 @@ package io.densenet.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,20 @@ class TransformsTest {
         float[] out = new float[8];
         new Transforms(new Preprocessing(3, 1, 2, normalization)).apply(image, out, 1);
         assertArrayEquals(new float[] {0, 1, -1, -1, 3, 0.1f, 0.2f, 0}, out, 1e-7f);
+    }
+
+    @Test
+    void whatANetworkSeesIsShownInTheImagesOwnPixels() {
+        Normalization grey = new Normalization(List.of(0.5), List.of(1.0));
+        Preprocessing stretched = new Preprocessing(1, 2, 2, grey);
+        Image wide = new Image(1, 2, 6, bytes(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+        assertSame(wide, new Transforms(stretched).seen(wide));
+        Image square = new Transforms(stretched.withFit(new Fit.Square(Interpolation.BILINEAR))).seen(wide);
+        assertArrayEquals(bytes(3, 4, 9, 10), square.pixels());
+        // 2 of 4 pixels of the scaled short side are 1 of the 2 that there are
+        Image middle = new Transforms(stretched.withFit(Fit.ShortSide.of(2, 0.5))).seen(wide);
+        assertEquals(List.of(1, 1), List.of(middle.height(), middle.width()));
+        assertArrayEquals(bytes(3), middle.pixels());
     }
 
     @Test

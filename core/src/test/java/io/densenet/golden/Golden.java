@@ -122,6 +122,10 @@ public final class Golden {
         return new StateDict(entries);
     }
 
+    public boolean has(String name) {
+        return header.has(name);
+    }
+
     public float[] floats(String name) {
         ByteBuffer bytes = bytes(name, "F32");
         float[] values = new float[bytes.remaining() / Float.BYTES];

@@ -1,15 +1,17 @@
 package io.densenet.torch;
 
+import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
-import io.densenet.engine.Classifier;
+import io.densenet.engine.FeatureExtractor;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.weights.StateDict;
+import java.util.List;
 
 /// Any network of [io.densenet.arch], run and trained by libtorch.
 ///
@@ -39,7 +41,7 @@ public final class TorchClassifier implements TrainableClassifier {
     /// @throws MissingNativesException  when libtorch's libraries are not on the class path
     /// @throws IllegalArgumentException when there is no such device or the weights are those of another
     ///     network
-    public static Classifier openForInference(Graph graph, StateDict state, TorchOptions options) {
+    public static FeatureExtractor openForInference(Graph graph, StateDict state, TorchOptions options) {
         TorchNetwork network = new TorchNetwork(graph, options);
         try {
             network.parameters().load(state);
@@ -107,7 +109,7 @@ public final class TorchClassifier implements TrainableClassifier {
     }
 
     /// A network whose parameters no longer change.
-    private record Frozen(TorchNetwork network) implements Classifier {
+    private record Frozen(TorchNetwork network) implements FeatureExtractor {
         @Override
         public Shape inputShape() {
             return network.graph().input();
@@ -121,6 +123,16 @@ public final class TorchClassifier implements TrainableClassifier {
         @Override
         public void logits(ImageBatch images, float[] out) {
             network.logits(images, out);
+        }
+
+        @Override
+        public List<FeaturePoint> featurePoints() {
+            return FeaturePoint.of(network.graph());
+        }
+
+        @Override
+        public void features(ImageBatch images, FeaturePoint point, float[] logits, float[] features) {
+            network.features(images, point, logits, features);
         }
 
         @Override

@@ -68,12 +68,41 @@ final class TorchGraph {
     /// @param ran        which nodes took part
     record Outputs(Tensor logits, List<Tensor> companions, BitSet ran) {}
 
+    /// The logits, and what one node made, whose memory nothing behind it reuses. Both belong to the caller's
+    /// scope.
+    record Seen(Tensor logits, Tensor features) {}
+
+    /// Runs the network in evaluation and keeps what the node at a position makes.
+    ///
+    /// @param images N × C × H × W on the device of the parameters
+    Seen look(Tensor images, int position) {
+        Mode mode = new Mode.Evaluation();
+        readers[position]++; // the caller: no ReLU behind it may overwrite it
+        try {
+            Plan plan = plan(mode);
+            need(plan, position);
+            Tensor[] maps = run(images, mode, plan, null);
+            return new Seen(maps[maps.length - 1], maps[position]);
+        } finally {
+            readers[position]--;
+        }
+    }
+
     /// Runs the network.
     ///
     /// @param images        N × C × H × W on the device of the parameters
     /// @param recomputation hears of every node that has run; null when the maps stay
     Outputs run(Tensor images, Mode mode, @Nullable Recomputation recomputation) {
         Plan plan = plan(mode);
+        Tensor[] maps = run(images, mode, plan, recomputation);
+        List<Tensor> companions = companions(mode).stream()
+                .map(companion -> maps[companion.node()])
+                .toList();
+        return new Outputs(maps[maps.length - 1], companions, plan.ran);
+    }
+
+    /// What each node made; freed behind its last reader.
+    private Tensor[] run(Tensor images, Mode mode, Plan plan, @Nullable Recomputation recomputation) {
         Tensor[] maps = new Tensor[nodes.size()];
         maps[0] = new Tensor(images);
         if (recomputation != null) {
@@ -92,10 +121,7 @@ final class TorchGraph {
                 }
             }
         }
-        List<Tensor> companions = companions(mode).stream()
-                .map(companion -> maps[companion.node()])
-                .toList();
-        return new Outputs(maps[maps.length - 1], companions, plan.ran);
+        return maps;
     }
 
     private boolean isFrozen(int position) {

@@ -1,5 +1,6 @@
 package io.densenet.torch;
 
+import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Node;
@@ -101,6 +102,22 @@ final class TorchNetwork implements AutoCloseable {
             float[] logits = Tensors.floats(
                     operations.run(images(batch), new Mode.Evaluation(), null).logits());
             System.arraycopy(logits, 0, out, 0, length);
+        } catch (RuntimeException e) {
+            throw explained(e, batch);
+        }
+    }
+
+    /// Writes N × classes logits and N × C × H × W features, with the parameters as they were last uploaded.
+    void features(ImageBatch batch, FeaturePoint point, float[] logits, float[] features) {
+        BatchChecks.requireShape(batch, graph.input());
+        int classes = BatchChecks.requireRoom(batch, graph.numClasses(), logits);
+        int values = BatchChecks.requireRoom(batch, point, features);
+        torch.set_num_threads(options.threads()); // libtorch keeps it per thread
+        try (var _ = new PointerScope();
+                var _ = new InferenceMode(true)) {
+            TorchGraph.Seen seen = operations.look(images(batch), point.node());
+            System.arraycopy(Tensors.floats(seen.logits()), 0, logits, 0, classes);
+            System.arraycopy(Tensors.floats(seen.features()), 0, features, 0, values);
         } catch (RuntimeException e) {
             throw explained(e, batch);
         }

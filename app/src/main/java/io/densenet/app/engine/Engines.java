@@ -13,7 +13,7 @@ import io.densenet.cpu.CpuClassifier;
 import io.densenet.cpu.CpuMemory;
 import io.densenet.cpu.CpuOptions;
 import io.densenet.cpu.MemoryMode;
-import io.densenet.engine.Classifier;
+import io.densenet.engine.FeatureExtractor;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
@@ -100,7 +100,7 @@ public final class Engines {
     ///
     /// @param batchSize images at once, which decides libtorch's faster memory layout
     /// @throws CommandFailure when the options name an engine or device that is not there
-    public static Classifier openForInference(ModelFile model, EngineOptions options, int batchSize) {
+    public static FeatureExtractor openForInference(ModelFile model, EngineOptions options, int batchSize) {
         ModelDescription description = model.description();
         return openForInference(
                 description.architecture(),
@@ -113,7 +113,7 @@ public final class Engines {
     /// As above, for a network that has no classes and no preprocessing.
     ///
     /// @param image shape of the images
-    public static Classifier openForInference(
+    public static FeatureExtractor openForInference(
             Architecture architecture, Shape image, StateDict state, EngineChoice engine, int batchSize) {
         if (!engine.libTorch()) {
             DenseNet network = denseNet(architecture);

@@ -13,18 +13,24 @@ import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ShellCommand;
+import io.densenet.app.plot.Plots;
+import io.densenet.app.plot.Sheets;
 import io.densenet.data.DatasetException;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Fit;
+import io.densenet.data.Image;
 import io.densenet.data.ImageDataset;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.Transforms;
 import io.densenet.engine.Classifier;
 import io.densenet.eval.Crop;
 import io.densenet.eval.Evaluation;
 import io.densenet.eval.Evaluator;
+import io.densenet.eval.WorstImages;
 import io.densenet.model.ModelDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,9 +54,12 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  densenet evaluate runs/train                     the test images of its own data set",
             "  densenet evaluate runs/train PICTURES --split val --format json",
+            "  densenet evaluate runs/train --plots PLOTS       draw which images it does worst on",
             "  densenet evaluate runs/train --crop ten          as in the right columns of the paper's Table 3",
         })
 public final class EvaluateCommand implements Callable<Integer>, Needs {
+    private static final int MOST_IMAGES_OF_A_SHEET = 500;
+
     @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path source;
@@ -80,6 +89,15 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
             paramLabel = "X",
             description = "Scale the short side to the network's size / X before cutting (default: as in training).")
     private Optional<Double> cropPart = Optional.empty();
+
+    @Option(
+            names = "--plots",
+            paramLabel = "DIR",
+            description = "Draw confusion_matrix.png, and worst.png: the images with the largest loss.")
+    private Optional<Path> plots = Optional.empty();
+
+    @Option(names = "--worst", paramLabel = "N", description = "Images of worst.png (default: 25).")
+    private int worstImages = 25;
 
     @Mixin
     private final DataOptions dataOptions = new DataOptions();
@@ -139,6 +157,11 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
         if (batchSize < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--batch-size must be positive, was " + batchSize);
         }
+        if (worstImages < 1 || worstImages > MOST_IMAGES_OF_A_SHEET) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--worst: expected 1 to %d, found %d".formatted(MOST_IMAGES_OF_A_SHEET, worstImages));
+        }
         TrainedModel trained = TrainedModel.read(source);
         ModelDescription description = trained.model().description();
         Preprocessing preprocessing = preprocessing(trained);
@@ -156,11 +179,36 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
         int atOnce = Math.max(batchSize, crop.crop().views().size());
         try (Classifier classifier = Engines.openForInference(trained.model(), engine, atOnce)) {
             output.console().status("engine: " + classifier.description());
-            Evaluation evaluation = Evaluator.evaluate(
-                    classifier, images, preprocessing, crop.crop(), atOnce, Math.max(1, engine.threads() / 2));
-            report(evaluation, description);
+            WorstImages worst = new WorstImages(worstImages);
+            int workers = Math.max(1, engine.threads() / 2);
+            Evaluation evaluation =
+                    Evaluator.evaluate(classifier, images, preprocessing, crop.crop(), atOnce, workers, worst);
+            if (plots.isPresent()) {
+                draw(plots.get(), evaluation, worst.worstFirst(), images, preprocessing);
+            }
+            report(evaluation, description, worst.worstFirst());
         }
         return ExitCode.DONE.code();
+    }
+
+    private void draw(
+            Path folder,
+            Evaluation evaluation,
+            List<WorstImages.Entry> worst,
+            ImageDataset images,
+            Preprocessing preprocessing)
+            throws IOException {
+        Files.createDirectories(folder);
+        Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), evaluation.confusion(), images.classNames())
+                .forEach(output.console()::warning);
+        Transforms transforms = new Transforms(preprocessing);
+        List<Sheets.Misjudged> shown = new ArrayList<>();
+        for (WorstImages.Entry entry : worst) {
+            Image seen = transforms.seen(images.image(entry.index()));
+            shown.add(new Sheets.Misjudged(seen, entry.right(), entry.predicted(), entry.probability()));
+        }
+        Sheets.worst(folder.resolve("worst.png"), shown, images.classNames());
+        output.console().status("drawn: confusion_matrix.png and worst.png in " + folder);
     }
 
     /// That of the weights, cut out as the command line says.
@@ -222,7 +270,7 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
         return names.size() <= 5 ? names.toString() : names.subList(0, 5) + " and %d more".formatted(names.size() - 5);
     }
 
-    private void report(Evaluation evaluation, ModelDescription description) {
+    private void report(Evaluation evaluation, ModelDescription description, List<WorstImages.Entry> worst) {
         PrintWriter out = output.out();
         List<String> names = description.classNames();
         if (output.isJson()) {
@@ -244,6 +292,9 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
             }
             result.put("classes", classes);
             result.put("confusion", evaluation.confusion());
+            if (plots.isPresent()) {
+                result.put("worst", worst);
+            }
             out.println(Json.line(result));
             return;
         }

@@ -4,22 +4,17 @@ import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.Engines;
 import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
-import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.OutputOptions;
-import io.densenet.data.Image;
-import io.densenet.data.ImageBatch;
-import io.densenet.data.ImageDecoder;
-import io.densenet.data.Preprocessing;
-import io.densenet.data.Transforms;
-import io.densenet.engine.Classifier;
+import io.densenet.arch.FeaturePoint;
+import io.densenet.engine.FeatureExtractor;
 import io.densenet.eval.Softmax;
-import io.densenet.model.ModelDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -37,6 +32,9 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  densenet predict runs/train shoe.png",
             "  densenet predict runs/train/weights/best.safetensors PICTURES --topk 1 --format csv",
+            "  densenet predict runs/train PICTURES --features gap -o features.npy     for a classifier of your own",
+            "  densenet predict runs/train shoe.png --cam CAM                          what speaks for the class",
+            "  densenet predict runs/train shoe.png --cam CAM --cam-layer denseblock2  the same deeper inside",
         })
 public final class PredictCommand implements Callable<Integer>, Needs {
     private static final int IMAGES_AT_ONCE = 32;
@@ -62,6 +60,12 @@ public final class PredictCommand implements Callable<Integer>, Needs {
     private OutputType outputType = OutputType.PROB;
 
     @Mixin
+    private final FeatureOptions features = new FeatureOptions();
+
+    @Mixin
+    private final CamOptions cam = new CamOptions();
+
+    @Mixin
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
@@ -85,22 +89,37 @@ public final class PredictCommand implements Callable<Integer>, Needs {
         if (topk < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--topk must be positive, was " + topk);
         }
+        features.requireSense();
         TrainedModel trained = TrainedModel.read(source);
+        Optional<CamPictures> pictures = CommandFailure.usage(() -> cam.pictures(trained.model()));
         List<Path> files = files();
-        int failures = 0;
-        PredictionWriter writer =
-                PredictionWriter.of(output, trained.model().description().classNames());
-        try (Classifier classifier =
+        try (FeatureExtractor classifier =
                 Engines.openForInference(trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
+            Optional<FeaturePoint> point = CommandFailure.usage(
+                    () -> features.point(trained.model().description().graph(), classifier));
             output.console().status("engine: " + classifier.description());
-            for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
-                List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
-                for (Prediction prediction : predict(classifier, trained.model().description(), some)) {
-                    failures += prediction instanceof Prediction.Failed ? 1 : 0;
-                    writer.write(prediction);
-                }
-                OutputOptions.requireWritten(output.out()); // nobody waits for what nobody can read
+            Predictor predictor = new Predictor(classifier, trained.model().description(), pictures);
+            if (point.isPresent()) {
+                features.write(point.get(), rows -> predict(predictor.showing(point.get(), rows), files));
+                output.console().status("features: " + features.file(point.get()));
+            } else {
+                predict(predictor, files);
             }
+        }
+        return ExitCode.DONE.code();
+    }
+
+    /// Writes what comes of each file as it comes.
+    private void predict(Predictor predictor, List<Path> files) throws IOException {
+        int failures = 0;
+        PredictionWriter writer = PredictionWriter.of(output, predictor.classNames());
+        for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
+            List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
+            for (Predictor.Result result : predictor.predict(some, this::prediction)) {
+                failures += result.prediction() instanceof Prediction.Failed ? 1 : 0;
+                writer.write(result.prediction(), result.traces());
+            }
+            OutputOptions.requireWritten(output.out()); // nobody waits for what nobody can read
         }
         if (failures == files.size()) {
             throw new CommandFailure(
@@ -108,7 +127,13 @@ public final class PredictCommand implements Callable<Integer>, Needs {
                     "none of the files could be read as a picture (%d tried, %s first); the reasons are in the result"
                             .formatted(failures, files.getFirst()));
         }
-        return ExitCode.DONE.code();
+    }
+
+    private Prediction prediction(Path file, float[] logits) {
+        return switch (outputType) {
+            case PROB -> Prediction.Classes.best(file, Softmax.probabilities(logits, 0, logits.length), topk);
+            case LOGIT -> new Prediction.Logits(file, logits);
+        };
     }
 
     private List<Path> files() throws IOException {
@@ -129,50 +154,5 @@ public final class PredictCommand implements Callable<Integer>, Needs {
             throw new CommandFailure(ExitCode.DATASET_UNUSABLE, "no pictures in " + inputs);
         }
         return files;
-    }
-
-    /// One prediction for each file, in their order.
-    private List<Prediction> predict(Classifier classifier, ModelDescription description, List<Path> files) {
-        Preprocessing preprocessing = description.preprocessing();
-        Transforms transforms = new Transforms(preprocessing);
-        float[] pixels = new float[files.size() * transforms.valuesPerImage()];
-        List<Prediction> predictions = new ArrayList<>();
-        List<Integer> decoded = new ArrayList<>(); // positions in predictions, in the order of the batch
-        for (Path file : files) {
-            try {
-                Image image = ImageDecoder.decode(file);
-                transforms.apply(image, pixels, decoded.size() * transforms.valuesPerImage());
-                decoded.add(predictions.size());
-                predictions.add(new Prediction.Failed(file, "not computed")); // replaced below
-            } catch (IOException e) {
-                predictions.add(new Prediction.Failed(file, ExceptionHandler.line(e)));
-            }
-        }
-        if (decoded.isEmpty()) {
-            return predictions;
-        }
-        int classes = classifier.numClasses();
-        float[] logits = new float[decoded.size() * classes];
-        classifier.logits(
-                new ImageBatch(
-                        decoded.size(),
-                        preprocessing.channels(),
-                        preprocessing.height(),
-                        preprocessing.width(),
-                        pixels,
-                        new int[decoded.size()]),
-                logits);
-        for (int i = 0; i < decoded.size(); i++) {
-            int position = decoded.get(i);
-            predictions.set(
-                    position,
-                    switch (outputType) {
-                        case PROB ->
-                            Prediction.Classes.best(
-                                    files.get(position), Softmax.probabilities(logits, i * classes, classes), topk);
-                        case LOGIT -> Prediction.Logits.of(files.get(position), logits, i * classes, classes);
-                    });
-        }
-        return predictions;
     }
 }

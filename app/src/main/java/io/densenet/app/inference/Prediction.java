@@ -1,7 +1,6 @@
 package io.densenet.app.inference;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,11 +29,7 @@ sealed interface Prediction {
     record Ranked(int index, double probability) {}
 
     /// The logits of all classes.
-    record Logits(Path file, float[] logits) implements Prediction {
-        static Logits of(Path file, float[] logits, int offset, int classes) {
-            return new Logits(file, Arrays.copyOfRange(logits, offset, offset + classes));
-        }
-    }
+    record Logits(Path file, float[] logits) implements Prediction {}
 
     /// It could not be read.
     record Failed(Path file, String error) implements Prediction {}

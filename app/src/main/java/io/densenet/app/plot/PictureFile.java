@@ -16,7 +16,8 @@ import org.w3c.dom.Document;
 
 /// Writes a [Picture] as PNG, two pixels for each of its own so that it stays sharp on a slide, or as SVG.
 final class PictureFile {
-    private static final int PIXELS = 2;
+    /// Of the file for each of a picture.
+    static final int PIXELS = 2;
     private static final String SVG = "http://www.w3.org/2000/svg";
 
     private PictureFile() {}

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,32 @@ final class EvaluateCommandTest {
         CommandLineRun evaluation = evaluate(run.toString(), "--split", split);
         assertEquals(0, evaluation.exitCode(), evaluation.err());
         assertEquals(images, evaluation.json().get("images").asInt());
+    }
+
+    @Test
+    void theWorstImagesAreDrawnAndNamed() throws IOException {
+        Path plots = folder.resolve("plots");
+        JsonNode worst = evaluate(run.toString(), "--plots", plots.toString(), "--worst", "7", "--threads", "1")
+                .json()
+                .get("worst");
+        double loss = Double.POSITIVE_INFINITY;
+        assertEquals(7, worst.size());
+        for (JsonNode image : worst) {
+            assertTrue(image.get("loss").asDouble() <= loss, "sorted");
+            loss = image.get("loss").asDouble();
+            assertEquals(image.get("index").asInt() / 4, image.get("right").asInt(), "four of each class");
+        }
+        JsonNode all = evaluate(run.toString(), "--plots", plots.toString(), "--worst", "12", "--threads", "1")
+                .json();
+        double sum = 0;
+        for (JsonNode image : all.get("worst")) {
+            sum += image.get("loss").asDouble();
+        }
+        assertEquals(all.get("loss").asDouble(), sum / 12, 1e-9, "all twelve images");
+        BufferedImage sheet = ImageIO.read(plots.resolve("worst.png").toFile());
+        assertTrue(sheet.getHeight() > 3 * 300, "three rows");
+        assertTrue(Files.exists(plots.resolve("confusion_matrix.png")));
+        assertEquals(2, evaluate(run.toString(), "--worst", "0").exitCode());
     }
 
     @Test

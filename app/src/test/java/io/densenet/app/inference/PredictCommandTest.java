@@ -7,14 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
 import io.densenet.app.SmallData;
+import io.densenet.model.ModelFile;
+import io.densenet.weights.StateDict;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +110,114 @@ final class PredictCommandTest {
                 missing + ": no such file or folder",
                 pictures.get(2).get("error").asString());
         assertFalse(pictures.get(1).has("error"));
+    }
+
+    @Test
+    void featuresAreRowsThatTheResultNames() throws IOException {
+        Path text = Files.writeString(folder.resolve("no,picture.png"), "this is no picture");
+        Path out = folder.resolve("특징.npy");
+        CommandLineRun prediction = predict(
+                "--format", "json", "--features", "gap", "-o", out.toString(), text.toString(), test.toString());
+        assertEquals(0, prediction.exitCode(), prediction.err());
+        List<JsonNode> pictures = documents(prediction);
+        assertFalse(pictures.getFirst().has("featuresRow"), "it could not be read");
+        List<String> rows = Files.readAllLines(folder.resolve("특징.csv"));
+        assertEquals("row,file", rows.getFirst());
+        assertEquals(13, rows.size());
+        for (int row = 0; row < 12; row++) {
+            JsonNode picture = pictures.get(row + 1);
+            assertEquals(row, picture.get("featuresRow").asInt());
+            assertEquals(row + "," + picture.get("file").asString(), rows.get(row + 1));
+        }
+        ByteBuffer values = values(out, "(12, 9)");
+        StateDict state =
+                ModelFile.read(run.resolve("weights/best.safetensors")).state();
+        float[] weight = state.floats("classifier.weight");
+        JsonNode logits = documents(predict("--format", "json", "--output-type", "logit", test.toString()))
+                .get(5)
+                .get("logits");
+        for (int c = 0; c < 3; c++) {
+            double logit = state.floats("classifier.bias")[c];
+            for (int k = 0; k < 9; k++) {
+                logit += weight[9 * c + k] * values.getFloat(4 * (45 + k));
+            }
+            assertEquals(logits.get(c).asDouble(), logit, 1e-5, "the classifier reads them");
+        }
+    }
+
+    @Test
+    void theMapOfAClassHasItsLogitAsMeanAndIsDrawn() throws IOException {
+        Path maps = folder.resolve("cam");
+        String picture = test.resolve("고양이/그림 00.png").toString();
+        CommandLineRun prediction = predict(
+                "--format",
+                "json",
+                "--output-type",
+                "logit",
+                "--cam",
+                maps.toString(),
+                "--cam-class",
+                "개",
+                picture,
+                picture);
+        assertEquals(0, prediction.exitCode(), prediction.err());
+        JsonNode document = documents(prediction).getFirst();
+        JsonNode cam = document.get("cam");
+        assertEquals("개", cam.get("name").asString());
+        BufferedImage drawn =
+                ImageIO.read(Path.of(cam.get("picture").asString()).toFile());
+        assertTrue(drawn.getWidth() > 1000 && drawn.getHeight() > 600, "large enough to be seen");
+        ByteBuffer values = values(maps.resolve("그림 00.npy"), "(4, 4)");
+        double sum = 0;
+        for (int i = 0; i < 16; i++) {
+            sum += values.getFloat(4 * i);
+        }
+        float bias =
+                ModelFile.read(run.resolve("weights/best.safetensors")).state().floats("classifier.bias")[1];
+        assertEquals(document.get("logits").get(1).asDouble(), sum / 16 + bias, 1e-5);
+        assertTrue(Files.exists(maps.resolve("그림 00-2.png")), "a second picture of that name");
+
+        CommandLineRun deeper = predict("--cam", maps.toString(), "--cam-layer", "denseblock1", picture);
+        assertEquals(0, deeper.exitCode(), deeper.err());
+        values(maps.resolve("그림 00.npy"), "(16, 16)");
+    }
+
+    @Test
+    void whatCannotBeShownIsRefusedInOneLine() {
+        String picture = test.resolve("고양이/그림 00.png").toString();
+        String cam = folder.resolve("none").toString();
+        assertRefused("there are no features 'nrom5' here; there are norm5, ", "--features", "nrom5", picture);
+        assertRefused(
+                "--features denseblock1.denselayer1.norm1: this engine does not keep what stands within layers",
+                "--features",
+                "denseblock1.denselayer1.norm1",
+                picture);
+        assertRefused("-o x.txt: expected a name that ends", "--features", "gap", "-o", "x.txt", picture);
+        assertRefused("--cam-class and --cam-layer need --cam DIR", "--cam-class", "1", picture);
+        assertRefused(
+                "--cam-class: expected a class or 0 to 2, found '3'; the classes are 猫, 개, 고양이",
+                "--cam",
+                cam,
+                "--cam-class",
+                "3",
+                picture);
+        assertRefused("gap has no pixels to draw", "--cam", cam, "--cam-layer", "gap", picture);
+        assertFalse(Files.exists(Path.of(cam)));
+    }
+
+    private static void assertRefused(String message, String... arguments) {
+        CommandLineRun prediction = predict(arguments);
+        assertEquals(2, prediction.exitCode());
+        assertTrue(prediction.err().startsWith("densenet: " + message), prediction.err());
+        assertEquals(1, prediction.err().lines().count());
+    }
+
+    /// The values of a NumPy file of that shape.
+    private static ByteBuffer values(Path file, String shape) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        String header = new String(bytes, 10, 118, StandardCharsets.US_ASCII);
+        assertTrue(header.contains("'shape': " + shape), header);
+        return ByteBuffer.wrap(bytes, 128, bytes.length - 128).slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test
