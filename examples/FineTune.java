@@ -10,6 +10,7 @@ import io.densenet.data.Augmentation;
 import io.densenet.data.DatasetPlaces;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Datasets;
+import io.densenet.data.HoldOut;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
@@ -26,7 +27,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Fits a trained DenseNet to other classes: the pictures of PICTURES/{train,test}/<class>/*. The stem and the first two
+/// Fits a trained DenseNet to other classes: the pictures of PICTURES/train/<class>/*. The stem and the first two
 /// dense blocks stay as they are.
 ///
 ///     FineTune WEIGHTS PICTURES FOLDER
@@ -51,7 +52,8 @@ final class FineTune {
                 RunFolder folder = RunFolder.createNext(Path.of(arguments[2]), "fine-tuned")) {
             var fresh = Initializer.initialize(description.graph().stateDict(), 42, Initializer.Fan.OUT);
             model.load(Transfer.of(trained, description, fresh));
-            var images = new Trainer.Data(data.train(), data.test(), 1);
+            HoldOut parts = HoldOut.of(data.train(), data.train().size() / 5, 42); // to choose the best epoch by
+            var images = new Trainer.Data(parts.train(), parts.validation(), 1);
             new Trainer(model, description, images, config, Limits.NONE, folder, new TrainingListener() {}).run();
             System.out.println(folder.best());
         }

@@ -1,11 +1,8 @@
 package io.densenet.examples;
 
 import io.densenet.ImageClassifier;
-import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /// Names what is in pictures.
 ///
@@ -16,8 +13,8 @@ final class Predict {
     public static void main(String... arguments) throws IOException {
         try (ImageClassifier classifier = ImageClassifier.load(Path.of(arguments[0]))) {
             for (int i = 1; i < arguments.length; i++) {
-                BufferedImage picture = ImageIO.read(new File(arguments[i]));
-                ImageClassifier.Ranked best = classifier.predict(picture).getFirst();
+                ImageClassifier.Ranked best =
+                        classifier.predict(Path.of(arguments[i])).getFirst();
                 System.out.printf("%s: %s, %.1f %%%n", arguments[i], best.name(), 100 * best.probability());
             }
         }

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 /// was done in training, runs the network on the CPU and ranks the classes.
 ///
 ///     try (ImageClassifier classifier = ImageClassifier.load(Path.of("densenet121.safetensors"))) {
-///         System.out.println(classifier.predict(ImageIO.read(file)).getFirst());
+///         System.out.println(classifier.predict(Path.of("dog.jpg")).getFirst());
 ///     }
 ///
 /// Any number of threads may ask at once. Close it to end its own threads.
@@ -86,7 +86,8 @@ public final class ImageClassifier implements AutoCloseable {
 
     /// All classes, the most likely first.
     ///
-    /// @param picture of any size, grey or coloured
+    /// @param picture of any size, grey or coloured, upright: ImageIO does not turn a photograph as its EXIF
+    ///                orientation says, [#predict(Path)] does
     /// @throws io.densenet.error.UnsupportedFormatException when its values are no whole numbers of at most 16 bits
     public List<Ranked> predict(BufferedImage picture) throws IOException {
         return ranked(logits(ImageDecoder.of(picture)));

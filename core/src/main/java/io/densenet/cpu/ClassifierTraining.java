@@ -14,8 +14,8 @@ final class ClassifierTraining {
     private final NetworkState state;
     private final Head head;
     private final int images;
-    private final int weight;
-    private final int bias;
+    private final int weightAt;
+    private final int biasAt;
     private final int pitch;
     private final float[] pooled;
     private final float[] logits;
@@ -26,8 +26,8 @@ final class ClassifierTraining {
         this.state = state;
         this.head = head;
         this.images = images;
-        weight = state.offset("classifier.weight");
-        bias = state.offset("classifier.bias");
+        weightAt = state.offset("classifier.weight");
+        biasAt = state.offset("classifier.bias");
         pitch = BlockMemory.tilePitch(head.inputChannels());
         pooled = new float[Math.multiplyExact(images, pitch) + Kernels.PANEL];
         logits = new float[Math.multiplyExact(images, head.numClasses())];
@@ -48,8 +48,8 @@ final class ClassifierTraining {
     void logits(int image) {
         float[] values = state.arena().values();
         for (int k = 0; k < head.numClasses(); k++) {
-            double sum = values[bias + k];
-            int from = weight + k * head.inputChannels();
+            double sum = values[biasAt + k];
+            int from = weightAt + k * head.inputChannels();
             for (int c = 0; c < head.inputChannels(); c++) {
                 sum += (double) values[from + c] * pooled[at(image) + c];
             }
@@ -79,7 +79,7 @@ final class ClassifierTraining {
         double[] sums = new double[head.inputChannels()];
         for (int k = 0; k < head.numClasses(); k++) {
             double gradient = logitGradients[image * head.numClasses() + k];
-            int from = weight + k * head.inputChannels();
+            int from = weightAt + k * head.inputChannels();
             for (int c = 0; c < sums.length; c++) {
                 sums[c] += gradient * values[from + c];
             }
@@ -105,9 +105,9 @@ final class ClassifierTraining {
                 sums[head.inputChannels()] += gradient;
             }
             for (int c = 0; c < head.inputChannels(); c++) {
-                gradients[weight + k * head.inputChannels() + c] += (float) sums[c];
+                gradients[weightAt + k * head.inputChannels() + c] += (float) sums[c];
             }
-            gradients[bias + k] += (float) sums[head.inputChannels()];
+            gradients[biasAt + k] += (float) sums[head.inputChannels()];
         }
     }
 

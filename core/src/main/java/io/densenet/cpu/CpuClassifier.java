@@ -49,7 +49,7 @@ public final class CpuClassifier implements TrainableClassifier {
     }
 
     /// A network that can be trained. Its parameters are 0 until they are loaded or written into the arena. Those of a
-    /// frozen front are read at the first step, and again behind each [#load(StateDict)].
+    /// frozen front are packed when training begins, when batches get another size, and behind [#load(StateDict)].
     ///
     /// @param image shape of the images
     /// @throws IllegalArgumentException when the network does not take such images
@@ -60,6 +60,11 @@ public final class CpuClassifier implements TrainableClassifier {
     }
 
     static CpuClassifier open(DenseNet network, Shape image, CpuOptions options, Kernels kernels) {
+        int blocks = network.blocks().size();
+        if (!options.frozen().isEmpty() && options.frozen().allBlocks() != blocks) {
+            throw new IllegalArgumentException("a front of a network of %d blocks is frozen, this one has %d"
+                    .formatted(options.frozen().allBlocks(), blocks));
+        }
         return new CpuClassifier(network, image, options, kernels);
     }
 

@@ -16,6 +16,9 @@ import java.util.List;
 public record Step(long seed, long index, double gradientScale, double labelSmoothing, List<Double> classWeights) {
     public Step {
         classWeights = List.copyOf(classWeights);
+        if (classWeights.stream().anyMatch(weight -> !(weight >= 0) || weight.isInfinite())) {
+            throw new IllegalArgumentException("weights of classes must be 0 or positive, were " + classWeights);
+        }
         if (labelSmoothing < 0 || labelSmoothing >= 1) {
             throw new IllegalArgumentException("label smoothing must lie in [0, 1), was " + labelSmoothing);
         }

@@ -11,12 +11,11 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /// Trained weights as the beginning of another training, for other classes or images of other channels.
-///
 public final class Transfer {
     private Transfer() {}
 
     /// What became of the last layer.
-    public enum Classifier {
+    public enum LastLayer {
         /// The classes are the same.
         KEPT,
         /// The classes are the same in another order.
@@ -32,27 +31,35 @@ public final class Transfer {
     /// @return its first weights
     /// @throws IllegalArgumentException when the networks differ in more than that
     public static StateDict of(ModelFile trained, ModelDescription target, StateDict fresh) {
-        Classifier classifier = classifier(trained.description().classNames(), target.classNames());
+        LastLayer lastLayer = lastLayer(trained.description().classNames(), target.classNames());
         Set<String> head = target.architecture().classifierParameters(target.inputShape());
         StateDict state = trained.state();
         SequencedMap<String, Tensor> entries = new LinkedHashMap<>();
-        for (ParameterSpec spec : target.graph().stateDict()) {
+        List<ParameterSpec> specs = target.graph().stateDict();
+        for (ParameterSpec spec : specs) {
             String name = spec.name();
             Tensor old = state.entries().get(name);
             if (old == null) {
-                throw new IllegalArgumentException("%s: missing".formatted(name));
+                throw new IllegalArgumentException(name + ": missing");
             }
-            Tensor own = head.contains(name)
-                    ? switch (classifier) {
-                        case KEPT -> old;
-                        case REORDERED -> rows(state.floats(name), spec, order(trained, target));
-                        case NEW -> fresh.entries().get(name);
-                    }
-                    : adapted(old, spec);
+            Tensor own = old;
+            if (head.contains(name)) {
+                own = switch (lastLayer) {
+                    case KEPT -> old;
+                    case REORDERED -> rows(state.floats(name), spec, order(trained, target));
+                    case NEW -> fresh.entries().get(name);
+                };
+            } else if (spec.equals(specs.getFirst())) {
+                own = firstConvolution(old, spec);
+            }
             entries.put(name, own);
         }
+        state.entries().forEach(entries::putIfAbsent); // what is left over makes it another network
         StateDict fitted = new StateDict(entries);
-        fitted.requireFit(target.graph().stateDict());
+        List<String> differences = fitted.differencesFrom(specs);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(differences.getFirst());
+        }
         return fitted;
     }
 
@@ -60,12 +67,12 @@ public final class Transfer {
     ///
     /// @param before names of the classes that it was trained for
     /// @param now    names of those that it is to be trained for
-    public static Classifier classifier(List<String> before, List<String> now) {
+    public static LastLayer lastLayer(List<String> before, List<String> now) {
         if (before.equals(now)) {
-            return Classifier.KEPT;
+            return LastLayer.KEPT;
         }
         boolean same = before.size() == now.size() && new HashSet<>(before).equals(new HashSet<>(now));
-        return same && new HashSet<>(now).size() == now.size() ? Classifier.REORDERED : Classifier.NEW;
+        return same && new HashSet<>(now).size() == now.size() ? LastLayer.REORDERED : LastLayer.NEW;
     }
 
     /// For each class of the target its number among the trained ones.
@@ -84,10 +91,9 @@ public final class Transfer {
         return new Tensor.Floats(spec.shape(), reordered);
     }
 
-    /// The weight of a first convolution for other channels; all others as they are.
-    private static Tensor adapted(Tensor old, ParameterSpec spec) {
-        boolean otherChannels = spec.kind() == ParameterSpec.Kind.CONVOLUTION_WEIGHT
-                && old.shape().size() == spec.shape().size()
+    /// The weight of the first convolution, for other channels where these are.
+    private static Tensor firstConvolution(Tensor old, ParameterSpec spec) {
+        boolean otherChannels = old.shape().size() == spec.shape().size()
                 && !old.shape().equals(spec.shape())
                 && old.shape().getFirst().equals(spec.shape().getFirst());
         return otherChannels && old instanceof Tensor.Floats weight

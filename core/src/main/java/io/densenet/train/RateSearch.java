@@ -8,6 +8,7 @@ import io.densenet.engine.TrainableClassifier;
 import io.densenet.model.ModelDescription;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,9 @@ public record RateSearch(List<Point> points) {
     private static final double BROKEN = 4;
 
     private static final double MARGIN = 10;
+
+    /// Steps at rates at which nothing happens yet.
+    private static final int FIRST = 10;
 
     /// One step.
     ///
@@ -116,18 +120,30 @@ public record RateSearch(List<Point> points) {
         return point.smoothed() > BROKEN * least;
     }
 
-    /// The step with the smallest smoothed loss.
+    /// The step with the smallest smoothed loss, behind the first ones, in which the mean is of a few batches only.
     public Optional<Point> best() {
-        return points.stream().min((a, b) -> Double.compare(a.smoothed(), b.smoothed()));
+        return points.stream().skip(FIRST).min(Comparator.comparingDouble(Point::smoothed));
+    }
+
+    /// Whether the loss was smallest at the last rate, so that a higher one may be better still.
+    public boolean isStillFalling() {
+        return best().equals(Optional.of(points.getLast()));
     }
 
     /// A rate to train with: a tenth of the one at which the smoothed loss is smallest. Behind that one training is
     /// unstable. (The library of fast.ai calls it `minimum`; its default, the middle of the longest descent, is
     /// led astray by the noise of small batches at low rates.)
     ///
-    /// @return nothing when the loss never fell below what it was in the beginning, so that there is no such rate
+    /// @return nothing when the loss never fell by more than the losses of the first batches differ, that is, by
+    ///     chance
     public Optional<Double> suggestion() {
-        return best().filter(best -> best.smoothed() < points.getFirst().smoothed())
+        List<Point> first = points.subList(0, Math.min(FIRST, points.size()));
+        double mean = first.stream().mapToDouble(Point::loss).average().orElse(0);
+        double variance = first.stream()
+                .mapToDouble(point -> (point.loss() - mean) * (point.loss() - mean))
+                .average()
+                .orElse(0);
+        return best().filter(best -> best.smoothed() < mean - Math.sqrt(variance))
                 .map(best -> best.rate() / MARGIN);
     }
 }

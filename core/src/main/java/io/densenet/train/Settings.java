@@ -26,7 +26,7 @@ final class Settings {
     /// What a checkpoint that is older than a setting ran with. Whoever adds a setting names here what
     /// was the case before there was a choice.
     private static final Map<String, String> DEFAULTS =
-            Map.of("frozen", "nothing", "class weights", "none", "rate of the classifier", "1.0");
+            Map.of("frozen", "nothing", "class weights", "none", "factor of the classifier's rate", "1.0");
 
     private Settings() {}
 
@@ -42,7 +42,7 @@ final class Settings {
         settings.put("label smoothing", Double.toString(config.labelSmoothing()));
         settings.put("augmentation", augmentation(config.augmentation()));
         settings.put("class weights", classWeighting(config.classWeighting()));
-        settings.put("rate of the classifier", Double.toString(config.headRateFactor()));
+        settings.put("factor of the classifier's rate", Double.toString(config.headRateFactor()));
         settings.put("frozen", frozen(frozen));
         describe(description.architecture(), settings);
         settings.put("classes", classes(description.classNames()));

@@ -18,6 +18,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FitTest {
+    /// 256 for 224 is 366 for 320; what has no short side is as it was.
+    @Test
+    void anotherSizeOfInputKeepsTheProportionOfTheShortSide() {
+        Fit side = new Fit.ShortSide(256, Interpolation.BILINEAR, Fit.HalfPixel.EVEN);
+        assertEquals(new Fit.ShortSide(366, Interpolation.BILINEAR, Fit.HalfPixel.EVEN), side.scaled(320, 224));
+        assertEquals(side, side.scaled(224, 224));
+        assertEquals(new Fit.Stretch(), new Fit.Stretch().scaled(320, 224));
+    }
+
+    @Test
+    void greyHasTheMeanOfTheColoursNormalisation() {
+        Normalization colours = new Normalization(List.of(0.1, 0.2, 0.6), List.of(0.2, 0.3, 0.4));
+        Normalization grey = colours.withChannels(1);
+        assertEquals(0.3, grey.mean().getFirst(), 1e-12);
+        assertEquals(0.3, grey.deviation().getFirst(), 1e-12);
+        assertEquals(3, grey.withChannels(3).channels());
+        assertEquals(colours, colours.withChannels(3));
+    }
+
     /// Against Pillow, both files made by core/src/test/scripts/make_image_fixtures.py.
     @ParameterizedTest(name = "{0}: short side {1}, {2} pixels of it")
     @CsvSource({"wide, 32, 28, 3", "high, 16, 9, 3", "square, 37, 32, 1"})

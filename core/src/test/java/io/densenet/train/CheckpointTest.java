@@ -164,7 +164,8 @@ class CheckpointTest {
                 "epochImages":48,"bestEpoch":0,"bestTop1":-1.0,"seconds":#,"lossesSha256":"#"},"settings":{\
                 "epochs":"3","batch size":"8","accumulation steps":"1","seed":"7","schedule":"one cycle",\
                 "optimizer":"sgd, learning rate 0.05, momentum 0.9 (nesterov), weight decay 1.0E-4",\
-                "label smoothing":"0.1","augmentation":"standard, padding 2","growth rate":"2",\
+                "label smoothing":"0.1","augmentation":"standard, padding 2",\
+                "class weights":"none","factor of the classifier's rate":"1.0","frozen":"nothing","growth rate":"2",\
                 "layers per block":"1, 1, 1","bottleneck factor":"4","compression":"0.5",\
                 "stem":"cifar, 1 to 4 channels","batch norm":"epsilon 1.0E-5, momentum 0.1","dropout":"0.0",\
                 "classes":"1:가, 1:b, 1:c","preprocessing":"1x8x8, mean 0.5, deviation 0.25",\

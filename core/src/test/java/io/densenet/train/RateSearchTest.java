@@ -1,6 +1,7 @@
 package io.densenet.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RateSearchTest {
     private final Toys toys = new Toys();
@@ -30,7 +34,7 @@ class RateSearchTest {
     void theSuggestionIsATenthOfTheRateOfTheSmallestLoss() throws IOException {
         RateSearch search = search(new Range(1e-5, 1e3, 80), new ArrayList<>());
         Point best = search.best().orElseThrow();
-        assertTrue(search.points().stream().allMatch(point -> point.smoothed() >= best.smoothed()));
+        assertTrue(search.points().stream().skip(10).allMatch(point -> point.smoothed() >= best.smoothed()));
         double suggestion = search.suggestion().orElseThrow();
         assertEquals(best.rate() / 10, suggestion);
         assertTrue(suggestion > 1e-4 && suggestion < 1, "suggested " + suggestion);
@@ -43,10 +47,38 @@ class RateSearchTest {
         assertTrue(search.points().stream().allMatch(point -> Double.isFinite(point.smoothed())));
     }
 
+    /// Losses of 1 ± 0.1 at random, the first of them low or high.
+    @ParameterizedTest
+    @ValueSource(doubles = {0.9, 1.1})
+    void noiseSuggestsNothing(double first) {
+        assertEquals(
+                Optional.empty(),
+                search(first, i -> 1 + 0.1 * Math.sin(7.3 * i)).suggestion());
+    }
+
+    /// Flat up to a rate of 1e-2, down to a rate of 1, and up again.
     @Test
-    void whereNothingIsLearnedNothingIsSuggested() {
-        RateSearch search = new RateSearch(List.of(new Point(0.1, 1, 1), new Point(1, 2, 1.5)));
-        assertEquals(Optional.empty(), search.suggestion());
+    void aFallIsFoundAfterALuckyFirstBatch() {
+        RateSearch search = search(0.5, i -> i < 40 ? 1 + 0.05 * Math.sin(7.3 * i) : i < 60 ? 1 - 0.04 * (i - 40) : 3);
+        assertEquals(Math.pow(10, -4 + 59 / 15.0) / 10, search.suggestion().orElseThrow(), 1e-6);
+        assertFalse(search.isStillFalling());
+    }
+
+    @Test
+    void aLossThatStillFallsIsSaidToFall() {
+        assertTrue(search(1, i -> 1 - 0.01 * i).isStillFalling());
+    }
+
+    /// A search of 80 steps from a rate of 1e-4, with the engine's smoothing.
+    private static RateSearch search(double first, IntToDoubleFunction loss) {
+        List<Point> points = new ArrayList<>();
+        double mean = 0;
+        for (int i = 0; i < 80; i++) {
+            double value = i == 0 ? first : loss.applyAsDouble(i);
+            mean = 0.9 * mean + 0.1 * value;
+            points.add(new Point(Math.pow(10, -4 + i / 15.0), value, mean / (1 - Math.pow(0.9, i + 1))));
+        }
+        return new RateSearch(points);
     }
 
     @Test

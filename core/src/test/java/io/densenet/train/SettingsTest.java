@@ -57,7 +57,7 @@ class SettingsTest {
         Toys toys = new Toys();
         Map<String, String> plain = Settings.of(toys.config(1, 1), toys.description(), FrozenFront.NONE, 5);
         Map<String, String> older = new java.util.TreeMap<>(plain);
-        older.keySet().removeAll(List.of("frozen", "class weights", "rate of the classifier"));
+        older.keySet().removeAll(List.of("frozen", "class weights", "factor of the classifier's rate"));
         assertEquals(plain.size() - 3, older.size());
         assertEquals(Optional.empty(), Settings.firstDifference(older, plain));
         Map<String, String> frozen = Settings.of(toys.config(1, 1), toys.description(), new FrozenFront(2, 3), 5);

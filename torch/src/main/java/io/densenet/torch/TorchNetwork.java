@@ -155,17 +155,16 @@ final class TorchNetwork implements AutoCloseable {
 
     /// Mean over the batch of what is said for each image, times the weight of its class.
     private Tensor loss(Tensor logits, Tensor labels, Step step) {
-        Tensor losses = switch (graph.loss()) {
-            case CROSS_ENTROPY -> {
-                long reduction = step.classWeights().isEmpty() ? MEAN : NONE;
-                yield torch.cross_entropy_loss(
-                        logits, labels, new TensorOptional(), reduction, IGNORE_NONE, step.labelSmoothing());
-            }
-            case SQUARED_HINGE -> squaredHinge(logits, labels);
-        };
         if (step.classWeights().isEmpty()) {
-            return losses.mean();
+            return switch (graph.loss()) {
+                case CROSS_ENTROPY -> crossEntropy(logits, labels, step, MEAN);
+                case SQUARED_HINGE -> squaredHinge(logits, labels).sum().div(new Scalar((float) logits.size(0)));
+            };
         }
+        Tensor losses = switch (graph.loss()) {
+            case CROSS_ENTROPY -> crossEntropy(logits, labels, step, NONE);
+            case SQUARED_HINGE -> squaredHinge(logits, labels).sum(1);
+        };
         float[] weights = new float[step.classWeights().size()];
         for (int c = 0; c < weights.length; c++) {
             weights[c] = step.classWeights().get(c).floatValue();
@@ -174,14 +173,19 @@ final class TorchNetwork implements AutoCloseable {
         return losses.mul(byClass.index_select(0, labels)).mean();
     }
 
-    /// Σ max(0, 1 − t·z)² over the classes, for each image; t is 1 for the label and −1 otherwise.
+    private static Tensor crossEntropy(Tensor logits, Tensor labels, Step step, long reduction) {
+        return torch.cross_entropy_loss(
+                logits, labels, new TensorOptional(), reduction, IGNORE_NONE, step.labelSmoothing());
+    }
+
+    /// max(0, 1 − t·z)² of each image and class; t is 1 for the label and −1 otherwise.
     private Tensor squaredHinge(Tensor logits, Tensor labels) {
         Tensor targets = torch.one_hot(labels, graph.numClasses())
                 .to(logits.scalar_type())
                 .mul(new Scalar(2.0f))
                 .sub(new Scalar(1.0f));
         Tensor missing = torch.relu(torch.rsub(targets.mul(logits), new Scalar(1.0f)));
-        return missing.mul(missing).sum(1);
+        return missing.mul(missing);
     }
 
     private @Nullable Recomputation recomputation() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNets;
+import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.cpu.MemoryMode;
@@ -25,17 +26,21 @@ final class RecomputationTest {
     /// each variant, both stems, both layouts, with and without dropout: to the bit.
     @ParameterizedTest
     @CsvSource({
-        "densenet-16-4,     32, 0,   CONTIGUOUS",
-        "densenet-16-4,     32, 0.2, CHANNELS_LAST",
-        "densenet-bc-22-4,  32, 0.2, CONTIGUOUS",
-        "densenet-bc-22-4,  31, 0,   CHANNELS_LAST",
-        "densenet121,       64, 0,   CONTIGUOUS",
+        "densenet-16-4,     32, 0,   CONTIGUOUS,    0",
+        "densenet-16-4,     32, 0.2, CHANNELS_LAST, 0",
+        "densenet-bc-22-4,  32, 0.2, CONTIGUOUS,    0",
+        "densenet-bc-22-4,  31, 0,   CHANNELS_LAST, 0",
+        "densenet121,       64, 0,   CONTIGUOUS,    0",
+        "densenet-bc-22-4,  32, 0.2, CONTIGUOUS,    1",
+        "densenet-bc-22-4,  32, 0,   CONTIGUOUS,    3",
     })
-    void efficientMemoryGivesTheSameBits(String model, int pixels, double dropRate, MemoryLayout layout) {
+    void efficientMemoryGivesTheSameBits(
+            String model, int pixels, double dropRate, MemoryLayout layout, int frozenBlocks) {
+        FrozenFront frozen = FrozenFront.of(DenseNets.named(model, 3, 5), frozenBlocks);
         Graph graph = graph(model, pixels, dropRate);
         int images = model.equals("densenet121") ? 2 : 6;
-        try (TorchClassifier standard = open(graph, layout, MemoryMode.STANDARD);
-                TorchClassifier efficient = open(graph, layout, MemoryMode.EFFICIENT)) {
+        try (TorchClassifier standard = open(graph, layout, MemoryMode.STANDARD, frozen);
+                TorchClassifier efficient = open(graph, layout, MemoryMode.EFFICIENT, frozen)) {
             for (int step = 0; step < 3; step++) {
                 StepResult expected = step(standard, batch(graph, images, step), step);
                 StepResult found = step(efficient, batch(graph, images, step), step);
@@ -65,7 +70,7 @@ final class RecomputationTest {
 
     /// The most that the process holds while it computes a step, above what it held before.
     private static long growth(Graph graph, MemoryMode memory) {
-        try (TorchClassifier classifier = open(graph, MemoryLayout.CHANNELS_LAST, memory)) {
+        try (TorchClassifier classifier = open(graph, MemoryLayout.CHANNELS_LAST, memory, FrozenFront.NONE)) {
             ImageBatch batch = batch(graph, 16, 0);
             Pointer.trimMemory();
             long before = Pointer.physicalBytes();
@@ -93,9 +98,9 @@ final class RecomputationTest {
         return Graph.of(DenseNet.of(DenseNets.named(model, 3, 5).withDropRate(dropRate)), new Shape(3, pixels, pixels));
     }
 
-    private static TorchClassifier open(Graph graph, MemoryLayout layout, MemoryMode memory) {
-        TorchClassifier classifier =
-                TorchClassifier.open(graph, TorchOptions.cpu(2, layout).withMemory(memory));
+    private static TorchClassifier open(Graph graph, MemoryLayout layout, MemoryMode memory, FrozenFront frozen) {
+        TorchClassifier classifier = TorchClassifier.open(
+                graph, TorchOptions.cpu(2, layout).withMemory(memory).withFrozen(frozen));
         classifier.load(Initializer.initialize(graph.stateDict(), 7, Initializer.Fan.OUT));
         return classifier;
     }

@@ -46,7 +46,7 @@ record RecordedRun(EfficiencyPoint point, List<ResultsRow> rows) {
             return Optional.empty();
         }
         int channels = dataset.get().normalization().channels();
-        int side = dataset.get().side();
+        int side = options.imageSize().orElse(dataset.get().side());
         Architecture network =
                 options.model().architecture(channels, dataset.get().classes(), options.dropRate());
         Cost cost = Cost.of(network.graph(new Shape(channels, side, side)));

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /// How training begins with trained weights.
 public final class FineTuneOptions {
-    private static final Pattern BLOCKS = Pattern.compile("([0-9]{1,3})-blocks?");
+    private static final Pattern BLOCKS = Pattern.compile("([1-9][0-9]{0,2})-blocks?");
 
     @Option(
             names = "--weights",

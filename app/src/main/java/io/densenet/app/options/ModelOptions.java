@@ -34,6 +34,11 @@ public final class ModelOptions {
         return model.isPresent() || !overrides.isEmpty();
     }
 
+    /// Whether the user said how a network is to differ, but not which.
+    public boolean isOverriddenOnly() {
+        return model.isEmpty() && !overrides.isEmpty();
+    }
+
     /// The network for a data set.
     ///
     /// @param dropRate that the user gave; empty for the network's own

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -37,10 +38,10 @@ public final class OptionLayers {
     /// @param source what to call it in messages: a file; empty for what was typed
     /// @param values by option name, as they would be typed
     public record Layer(String source, Map<String, String> values) {
-        /// The same, but about one option it says nothing.
-        public Layer without(String name) {
+        /// The same, but about some options it says nothing.
+        public Layer without(Set<String> names) {
             Map<String, String> rest = new LinkedHashMap<>(values);
-            rest.remove(name);
+            rest.keySet().removeAll(names);
             return new Layer(source, rest);
         }
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /// Options that suit a data set, for those who do not say otherwise: the files in the resource folder
 /// `recipes`, one for each named data set that needs one, and `folder.yaml` for folders of pictures. Those of
@@ -20,7 +21,7 @@ public final class Recipes {
     /// @param model name of the network, empty for the one of the recipe
     public static OptionLayers.Layer of(String data, String model) throws IOException {
         OptionLayers.Layer recipe = of(data, Path.of(""));
-        return Baselines.isNamed(model) ? recipe.without("dropout") : recipe;
+        return Baselines.isNamed(model) ? recipe.without(Set.of("dropout")) : recipe;
     }
 
     /// What suits training that begins with trained weights, whatever the data.

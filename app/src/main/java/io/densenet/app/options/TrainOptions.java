@@ -245,6 +245,11 @@ public final class TrainOptions {
         return engine;
     }
 
+    /// Height and width that the network reads, where the user said so.
+    public Optional<Integer> imageSize() {
+        return Optional.ofNullable(imageSize);
+    }
+
     public MemoryMode memory() {
         return memory;
     }

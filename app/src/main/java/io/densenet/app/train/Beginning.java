@@ -59,6 +59,10 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
     }
 
     private static Beginning atRandom(TrainOptions options, Console console) throws IOException {
+        if (options.fineTuning().channels().isPresent()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--channels fits trained weights to other images; it goes with --weights");
+        }
         DatasetSplits splits = DataSource.open(options, console);
         int classes = splits.train().classNames().size();
         Architecture network = options.model().architecture(splits.channels(), classes, options.dropRate());
@@ -79,6 +83,11 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
         DatasetSplits splits = DataSource.open(options, before.preprocessing(), console);
         Preprocessing preprocessing = DataSource.preprocessing(options, splits, before.preprocessing());
         int classes = splits.train().classNames().size();
+        if (options.model().isOverriddenOnly()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "the network is that of --weights, so what changes one goes with --model only; leave it out");
+        }
         Architecture network = options.model().isGiven()
                 ? options.model().architecture(preprocessing.channels(), classes, options.dropRate())
                 : fitted(before.architecture(), preprocessing.channels(), classes, options.dropRate());
@@ -121,7 +130,7 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.MODEL_FILE_REFUSED,
-                    "%s: holds a %s, which is another network than %s: %s"
+                    "%s: holds a %s, which is another network than the one asked for (%s): %s"
                             .formatted(
                                     options.fineTuning().weights().orElseThrow(),
                                     trained.get().description().name(),
@@ -136,7 +145,7 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
     }
 
     private String classifierInWords(ModelDescription before) {
-        return switch (Transfer.classifier(before.classNames(), description.classNames())) {
+        return switch (Transfer.lastLayer(before.classNames(), description.classNames())) {
             case KEPT -> "the classes are the same, so the last layer is kept";
             case REORDERED -> "the classes are the same in another order, so the last layer is kept, put in order";
             case NEW ->

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             "",
             "Trains for some steps while the rate rises from --from to --to, and draws the loss over it into",
             "runs/lr-find (lr_find.png, lr_find.csv). The weights are thrown away. The suggestion is a good --lr for",
-            "--sched onecycle, whose rate rises to it and falls again.",
+            "--sched onecycle, whose rate rises to it and falls again. Each batch is a step, whatever --grad-accum-steps",
+            "says. With --head-lr the last layer's rate keeps its proportion to --lr.",
             "",
             "Examples:",
             "  densenet lr-find",
@@ -88,13 +89,19 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
         TrainOptions effective = OptionSources.ofNewRun(spec.commandLine().getParseResult(), config);
         OptionSources.requireEngine(effective);
         TrainRun run = TrainRun.prepare(effective, Optional.empty(), output);
-        try (TrainableClassifier model = run.openModel(true);
-                RunFolder folder = RunFolder.createNext(project, name)) {
-            RateSearch search = run.searchRate(model, range, this::say);
+        RateSearch search;
+        try (TrainableClassifier model = run.openModel(true)) {
+            search = run.searchRate(model, range, this::say);
+        }
+        try (RunFolder folder = RunFolder.createNext(project, name)) {
             run.writeArguments(folder);
             Files.write(folder.resolve("lr_find.csv"), csv(search));
             Plots.rateSearch(folder.resolve("lr_find.png"), search).forEach(output.console()::warning);
-            output.out().println(json ? Json.document(document(search, folder)) : text(search, folder));
+            output.out()
+                    .println(
+                            json
+                                    ? Json.document(document(search, folder))
+                                    : text(search, run.headRateFactor(), folder));
             output.out().flush();
         }
         return ExitCode.DONE.code();
@@ -129,10 +136,15 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
         return document;
     }
 
-    private static String text(RateSearch search, RunFolder folder) {
-        String picture = folder.resolve("lr_find.png").toString();
-        return search.suggestion()
-                .map(rate -> String.format(Locale.ROOT, "suggested: --lr %.2g   (%s)", rate, picture))
-                .orElse("the loss did not fall at any rate; try another --to, or --batch-size   (" + picture + ")");
+    /// @param headFactor what the last layer's rate is a multiple by
+    private static String text(RateSearch search, double headFactor, RunFolder folder) {
+        String picture = "   (" + folder.resolve("lr_find.png") + ")";
+        if (search.suggestion().isEmpty()) {
+            return "the loss fell at no rate by more than chance; try another --to, or a larger --batch-size" + picture;
+        }
+        double rate = search.suggestion().get();
+        String head = headFactor == 1 ? "" : String.format(Locale.ROOT, " --head-lr %.2g", headFactor * rate);
+        String more = search.isStillFalling() ? "; the loss still falls at the last rate, try a larger --to" : "";
+        return String.format(Locale.ROOT, "suggested: --lr %.2g", rate) + head + more + picture;
     }
 }

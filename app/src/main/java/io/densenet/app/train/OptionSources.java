@@ -14,11 +14,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
 /// Where the options of a training come from, first place first: the command line, `-c FILE`, what suits trained
 /// weights, the recipe of the data set, and the paper.
 final class OptionSources {
+    /// What weights bring with them, so that a recipe has no say in it.
+    private static final Set<String> OF_THE_WEIGHTS = Set.of("model", "normalize", "image-size", "crop-pct", "dropout");
+
     private OptionSources() {}
 
     /// The options of a new run.
@@ -30,16 +34,25 @@ final class OptionSources {
         String data = said("data", typed, file).orElse(new TrainOptions().data());
         Layer recipe = Recipes.of(data, said("model", typed, file).orElse(""));
         List<Layer> layers = said("weights", typed, file).isPresent()
-                ? List.of(typed, file, Recipes.fineTuning(), recipe.without("model"))
+                ? List.of(typed, file, Recipes.fineTuning(), recipe.without(OF_THE_WEIGHTS))
                 : List.of(typed, file, recipe, new Layer("usual", Map.of("model", ModelOptions.USUAL)));
         return OptionLayers.fill(new TrainOptions(), layers);
     }
 
     /// The options of a run that goes on: its own, but for what is said now.
     static TrainOptions ofResumed(ParseResult parsed, Optional<Path> config, Path folder) throws IOException {
-        List<Layer> layers = List.of(
-                OptionLayers.typed(parsed), configuration(config), OptionLayers.yaml(folder.resolve("args.yaml")));
-        return OptionLayers.fill(new TrainOptions(), layers);
+        Layer typed = OptionLayers.typed(parsed);
+        Layer file = configuration(config);
+        Layer own = OptionLayers.yaml(folder.resolve("args.yaml"));
+        said("weights", typed, file)
+                .filter(weights -> !weights.equals(own.values().get("weights")))
+                .ifPresent(weights -> {
+                    throw new CommandFailure(
+                            ExitCode.USAGE,
+                            "--weights %s: %s goes on from its checkpoint; leave it out, or start a new run"
+                                    .formatted(weights, folder));
+                });
+        return OptionLayers.fill(new TrainOptions(), List.of(typed, file, own));
     }
 
     /// Whether libtorch will train with the options of a new run. Whatever is wrong with them is told when they are

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             "  densenet train PICTURES --weights densenet121.safetensors --freeze 3-blocks    fine-tune",
             "  densenet train --resume                               go on with the newest run",
             "",
+            "With --weights: 10 epochs in batches of 32, --sched onecycle, --lr 0.01, unless something else is said.",
+            "",
             "Options come from the command line, then -c FILE, then the recipe of the data set, then the paper; with",
             "--resume from the command line, then -c FILE, then the args.yaml of the run.",
         })

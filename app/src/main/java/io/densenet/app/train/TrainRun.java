@@ -98,6 +98,11 @@ final class TrainRun {
         return model;
     }
 
+    /// What the learning rate is multiplied with for the last layer.
+    double headRateFactor() {
+        return config.headRateFactor();
+    }
+
     /// Tries learning rates instead of training.
     ///
     /// @param model    from [#openModel(boolean)]; its weights are spoiled

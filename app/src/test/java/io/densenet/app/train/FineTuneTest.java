@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.CommandLineRun;
 import io.densenet.app.SmallData;
+import io.densenet.app.options.OptionLayers;
 import io.densenet.model.ModelFile;
 import io.densenet.weights.Tensor;
 import java.awt.image.BufferedImage;
@@ -16,11 +17,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// `train --weights`: another task for a trained network.
 final class FineTuneTest {
@@ -153,15 +157,67 @@ final class FineTuneTest {
         assertEquals(colour[0] + colour[9] + colour[18], grey[0], 1e-5f);
     }
 
+    /// 6 pictures of one class and 2 of the other: balanced, a last layer that begins with equal rows for both classes
+    /// is pushed by both with the same force, so the bias of the larger class does not rise.
     @Test
     void classesCanBeBalanced() throws IOException {
-        Files.delete(others.resolve("train/top/그림 08.png"));
-        double plain = tune("--lr", "1e-9").json().get("trainLoss").asDouble();
-        double balanced = tune("--lr", "1e-9", "--class-weights", "balanced")
-                .json()
-                .get("trainLoss")
-                .asDouble();
-        assertTrue(Math.abs(plain - balanced) > 1e-6, plain + " and " + balanced);
+        Path unequal = folder.resolve("unequal");
+        SmallData.pictures(unequal.resolve("train"), List.of("many"), 6, BufferedImage.TYPE_INT_RGB, 3);
+        SmallData.pictures(unequal.resolve("train"), List.of("few"), 2, BufferedImage.TYPE_INT_RGB, 5);
+        assertTrue(biasOfMany(unequal, "none") > 2 * Math.abs(biasOfMany(unequal, "balanced")));
+    }
+
+    /// How far one step of all 8 pictures moves the bias of the larger class.
+    private double biasOfMany(Path data, String weighting) throws IOException {
+        String[] more = {"--class-weights", weighting, "--name", weighting, "--max-steps", "1"};
+        List<String> arguments = new ArrayList<>(List.of("--freeze", "features", "--lr", "0.1", "--sched", "constant"));
+        arguments.addAll(List.of(more));
+        CommandLineRun run = run(data, weights, arguments.toArray(String[]::new));
+        assertEquals(0, run.exitCode(), run.err());
+        ModelFile tuned = ModelFile.read(folder.resolve(weighting + "/weights/last.safetensors"));
+        assertEquals(List.of("few", "many"), tuned.description().classNames());
+        return tuned.state().floats("classifier.bias")[1];
+    }
+
+    @Test
+    void theLastLayerHasItsOwnRate() throws IOException {
+        assertEquals(0, tune("--lr", "1e-9", "--head-lr", "0.1").exitCode());
+        float[] bias = tuned().state().floats("classifier.bias");
+        assertTrue(Math.abs(bias[0]) > 1e-3, "it begins at 0 and is " + bias[0]);
+        assertArrayEquals(
+                ModelFile.read(weights).state().floats("features.conv0.weight"),
+                tuned().state().floats("features.conv0.weight"),
+                1e-6f);
+    }
+
+    /// The recipes of SVHN and ImageNet name a normalisation, a size and dropout.
+    @ParameterizedTest
+    @ValueSource(strings = {"svhn", "imagenet", "fashion-mnist-mini"})
+    void recipesOfDataHaveNoSayInWhatTheWeightsBring(String data) throws IOException {
+        String weighted = options(data, "--weights", "w.safetensors");
+        for (String name : List.of("model:", "normalize:", "image-size:", "crop-pct:", "dropout:")) {
+            assertFalse(weighted.contains("\n" + name), weighted);
+        }
+        assertTrue(weighted.contains("\nlr: 0.01\n"), weighted);
+        assertTrue(options(data, "--weights", "w.safetensors", "--normalize", "unit")
+                .contains("normalize: \"unit\""));
+        assertTrue(options("svhn").contains("normalize: \"unit\""), options("svhn"));
+    }
+
+    private static String options(String... arguments) throws IOException {
+        var parsed = new CommandLine(new TrainCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(arguments);
+        return OptionLayers.document(OptionSources.ofNewRun(parsed, Optional.empty()));
+    }
+
+    @Test
+    void aRunThatGoesOnTakesNoOtherWeights() {
+        assertEquals(0, tune("--max-steps", "2").exitCode());
+        CommandLineRun other = CommandLineRun.of(
+                "train", "--resume", folder.resolve("train").toString(), "--weights", "other.safetensors", "-q");
+        assertEquals(2, other.exitCode(), other.err());
+        assertTrue(other.err().contains("goes on from its checkpoint"), other.err());
     }
 
     @ParameterizedTest
@@ -169,7 +225,9 @@ final class FineTuneTest {
         "2, '--freeze expected none, features, or 1-blocks to 3-blocks', --freeze, 9-blocks",
         "2, '--freeze expected none, features, or 1-blocks to 3-blocks', --freeze, head",
         "2, --head-lr must be positive, --head-lr, -1",
+        "2, '--freeze expected none, features, or 1-blocks to 3-blocks', --freeze, 0-blocks",
         "2, images have 1 or 3 channels, --channels, 2",
+        "2, goes with --model only, --growth-rate, 5",
         "5, is another network than, --model, densenet-bc-16-4"
     })
     void whatCannotBeIsRefusedBeforeAnythingIsWritten(int code, String message, String option, String value) {
@@ -184,6 +242,8 @@ final class FineTuneTest {
         CommandLineRun run = CommandLineRun.of(SmallData.train(others, folder, "--freeze", "features"));
         assertEquals(2, run.exitCode(), run.err());
         assertTrue(run.err().contains("it goes with --weights"), run.err());
+        CommandLineRun channels = CommandLineRun.of(SmallData.train(others, folder, "--channels", "1"));
+        assertEquals(2, channels.exitCode(), channels.err());
     }
 
     private CommandLineRun tune(String... more) {
