@@ -3,6 +3,7 @@ package io.densenet;
 import io.densenet.arch.Baseline;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
+import io.densenet.arch.FeaturePoint;
 import io.densenet.cpu.CpuClassifier;
 import io.densenet.cpu.CpuOptions;
 import io.densenet.cpu.MemoryMode;
@@ -11,7 +12,7 @@ import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDecoder;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.Transforms;
-import io.densenet.engine.Classifier;
+import io.densenet.engine.FeatureExtractor;
 import io.densenet.eval.Softmax;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
@@ -33,7 +34,8 @@ import java.util.stream.IntStream;
 public final class ImageClassifier implements AutoCloseable {
     private final ModelDescription description;
     private final Transforms transforms;
-    private final Classifier classifier;
+    private final FeatureExtractor classifier;
+    private final FeaturePoint pooled;
 
     /// A class and its probability.
     ///
@@ -42,10 +44,14 @@ public final class ImageClassifier implements AutoCloseable {
     /// @param probability from 0 to 1
     public record Ranked(int index, String name, double probability) {}
 
-    private ImageClassifier(ModelDescription description, Classifier classifier) {
+    private ImageClassifier(ModelDescription description, FeatureExtractor classifier) {
         this.description = description;
         this.transforms = new Transforms(description.preprocessing());
         this.classifier = classifier;
+        this.pooled = classifier.featurePoints().stream()
+                .filter(point -> point.name().equals(FeaturePoint.GAP))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// A classifier from a file that this program has written: a run's weights, or what `densenet convert` makes.
@@ -106,15 +112,32 @@ public final class ImageClassifier implements AutoCloseable {
     ///
     /// @return as many values as there are classes
     public float[] logits(Image image) {
+        float[] logits = new float[classifier.numClasses()];
+        classifier.logits(batch(image), logits);
+        return logits;
+    }
+
+    /// What the last layer reads of a picture: the mean of each feature map behind the last block. Pictures that are
+    /// alike for the network have features that point the same way.
+    ///
+    /// @param picture a file that ImageIO reads
+    /// @return as many values as the last block has channels, 1024 for DenseNet-121
+    /// @throws io.densenet.error.MalformedFileException     when the file is damaged
+    /// @throws io.densenet.error.UnsupportedFormatException when it is no picture
+    public float[] features(Path picture) throws IOException {
+        float[] features = new float[pooled.output().channels()];
+        ImageBatch batch = batch(ImageDecoder.decode(picture));
+        classifier.features(batch, pooled, new float[classifier.numClasses()], features);
+        return features;
+    }
+
+    private ImageBatch batch(Image image) {
         Preprocessing preprocessing = description.preprocessing();
         float[] pixels = new float[transforms.valuesPerImage()];
         transforms.apply(image, pixels, 0);
-        float[] logits = new float[classifier.numClasses()];
-        classifier.logits(
-                new ImageBatch(
-                        1, preprocessing.channels(), preprocessing.height(), preprocessing.width(), pixels, new int[1]),
-                logits);
-        return logits;
+        int[] noLabel = new int[1];
+        return new ImageBatch(
+                1, preprocessing.channels(), preprocessing.height(), preprocessing.width(), pixels, noLabel);
     }
 
     private List<Ranked> ranked(float[] logits) {

@@ -149,7 +149,7 @@ final class BadInputTest {
                 "train --resume @/none                | 2 | --resume @/none: expected a run folder with weights/last.safetensors",
                 "train -c @/file                      | 2 | @/file: expected lines such as 'batch-size: 64', found something else",
                 "evaluate @/none                      | 2 | @/none: expected a run folder or a file of weights, found nothing",
-                "evaluate @/good                      | 2 | @/good: expected a run folder with weights/best.safetensors or last.safetensors, found neither",
+                "evaluate @/good                      | 2 | @/good: expected a run folder with weights/best.safetensors or last.safetensors, or config.json and model.safetensors as on the Hugging Face Hub; found neither",
                 "evaluate @/runs/train -b 0           | 2 | --batch-size must be positive, was 0",
                 "predict @/runs/train                 | 2 | Missing required parameter: 'IMAGE|FOLDER'",
                 "predict @/runs/train @ --topk 0      | 2 | --topk must be positive, was 0",

@@ -41,6 +41,7 @@ final class CompletionCommandTest {
     private static Set<String> completions(String... words) throws IOException, InterruptedException {
         String script = """
                 source "$0"
+                compopt() { :; } # for a line editor that is not there
                 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
                 _complete_densenet
                 printf '%s\\n' "${COMPREPLY[@]}"

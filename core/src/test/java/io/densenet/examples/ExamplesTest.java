@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,25 @@ class ExamplesTest {
         String name = pictures.classNames().get(pictures.label(0));
         String line = output(() -> Predict.main(WEIGHTS, picture.toString()));
         assertTrue(line.startsWith(picture + ": " + name + ", "), line);
+    }
+
+    /// To two bags a third is more alike than a sandal is.
+    @Test
+    void featuresSayWhatIsAlike() throws IOException {
+        List<String> bags = files("bag");
+        List<String> shoes = files("shoe");
+        String lines = output(() -> Features.main(WEIGHTS, bags.get(0), bags.get(1), shoes.get(0), bags.get(0)));
+        List<Double> cosines = lines.lines()
+                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(": ") + 2)))
+                .toList();
+        assertTrue(cosines.get(0) > cosines.get(1), lines);
+        assertEquals(1, cosines.get(2), 1e-3, "a picture is like itself");
+    }
+
+    private static List<String> files(String name) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("pictures/train/" + name))) {
+            return files.map(Path::toString).sorted().toList();
+        }
     }
 
     @Test
