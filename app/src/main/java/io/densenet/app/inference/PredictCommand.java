@@ -39,7 +39,10 @@ import picocli.CommandLine.Parameters;
 public final class PredictCommand implements Callable<Integer>, Needs {
     private static final int IMAGES_AT_ONCE = 32;
 
-    @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "A run folder, or a .safetensors file.")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN|WEIGHTS",
+            description = "A run folder, a .safetensors file, or a folder as on the Hugging Face Hub.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path source;
 

@@ -18,10 +18,10 @@ public final class FineTuneOptions {
 
     @Option(
             names = "--weights",
-            paramLabel = "FILE",
-            description =
-                    "Start from these weights. The network, and what is done to images, are theirs; the last layer"
-                            + " begins anew unless the classes are the same.")
+            paramLabel = "RUN|WEIGHTS",
+            description = "Start from these: a run, a .safetensors file, or a folder as on the Hugging Face Hub. The"
+                    + " network, and what is done to images, are theirs; the last layer begins anew unless the classes"
+                    + " are the same.")
     private Optional<Path> weights = Optional.empty();
 
     @Option(
