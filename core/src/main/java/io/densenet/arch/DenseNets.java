@@ -43,11 +43,38 @@ public final class DenseNets {
     private static final Pattern CIFAR_FAMILY =
             Pattern.compile("densenet-(?:(b|c|bc)-)?([1-9]\\d{0,3})-([1-9]\\d{0,3})");
     private static final int CIFAR_BLOCKS = 3;
+    private static final int IMAGENET_CHANNELS = 3;
+    private static final int IMAGENET_CLASSES = 1000;
     private static final int PAPER_BOTTLENECK_FACTOR = 4;
     private static final double PAPER_COMPRESSION = 0.5;
     private static final int PLAIN_INITIAL_CHANNELS = 16;
 
     private DenseNets() {}
+
+    /// DenseNet-121 for ImageNet: colour pictures, 1000 classes (Table 1).
+    public static DenseNetConfig densenet121() {
+        return named("densenet121", IMAGENET_CHANNELS, IMAGENET_CLASSES);
+    }
+
+    /// DenseNet-161 for ImageNet: colour pictures, 1000 classes (earlier versions of the paper; torchvision has it).
+    public static DenseNetConfig densenet161() {
+        return named("densenet161", IMAGENET_CHANNELS, IMAGENET_CLASSES);
+    }
+
+    /// DenseNet-169 for ImageNet: colour pictures, 1000 classes (Table 1).
+    public static DenseNetConfig densenet169() {
+        return named("densenet169", IMAGENET_CHANNELS, IMAGENET_CLASSES);
+    }
+
+    /// DenseNet-201 for ImageNet: colour pictures, 1000 classes (Table 1).
+    public static DenseNetConfig densenet201() {
+        return named("densenet201", IMAGENET_CHANNELS, IMAGENET_CLASSES);
+    }
+
+    /// DenseNet-264 for ImageNet: colour pictures, 1000 classes (Table 1).
+    public static DenseNetConfig densenet264() {
+        return named("densenet264", IMAGENET_CHANNELS, IMAGENET_CLASSES);
+    }
 
     /// The configuration that a name stands for, without dropout.
     ///

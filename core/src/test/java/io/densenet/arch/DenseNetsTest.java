@@ -23,6 +23,20 @@ class DenseNetsTest {
     }
 
     @Test
+    void theImageNetFamilyHasMethodsOfItsOwn() {
+        assertEquals(DenseNets.named("densenet121", 3, 1000), DenseNets.densenet121());
+        List<DenseNetConfig> family = List.of(
+                DenseNets.densenet121(),
+                DenseNets.densenet161(),
+                DenseNets.densenet169(),
+                DenseNets.densenet201(),
+                DenseNets.densenet264());
+        assertEquals(
+                List.of(121, 161, 169, 201, 265), // the paper's 264 counts 265
+                family.stream().map(DenseNetConfig::depth).toList());
+    }
+
+    @Test
     void namesMayBeWrittenInCapitals() {
         assertEquals(DenseNets.named("densenet-bc-100-12", 3, 10), DenseNets.named("DenseNet-BC-100-12", 3, 10));
     }
