@@ -79,7 +79,7 @@ public record ImportedWeights(DenseNetConfig config, StateDict state, LoadReport
         List<String> renamed = adoptHead(network, rest);
         boolean newClassifier = false;
         Entry norm = network.get(LAST_NORM);
-        if (norm != null && !network.containsKey(CLASSIFIER + WEIGHT)) {
+        if (norm != null && !network.containsKey(CLASSIFIER + WEIGHT) && !network.containsKey(CLASSIFIER + BIAS)) {
             network.putAll(newClassifier(elements(norm.tensor()), newClasses));
             newClassifier = true;
         }

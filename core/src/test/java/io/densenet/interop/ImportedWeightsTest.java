@@ -154,6 +154,20 @@ final class ImportedWeightsTest {
         assertTrue(refused.contains(message), refused);
     }
 
+    /// A classifier that has lost its weight is no file without one.
+    @Test
+    void aNewClassifierReplacesNoPartOfAnOldOne() {
+        SequencedMap<String, Tensor> tensors =
+                new LinkedHashMap<>(state(DenseNets.named(SMALL, 3, 7)).entries());
+        tensors.remove("classifier.weight");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ImportedWeights.of(tensors, BatchNorm.STANDARD, OptionalInt.of(7)));
+        tensors.remove("classifier.bias");
+        assertTrue(ImportedWeights.of(tensors, BatchNorm.STANDARD, OptionalInt.of(7))
+                .hasNewClassifier());
+    }
+
     @Test
     void aTensorOfAnotherShapeIsRefused() {
         SequencedMap<String, Tensor> tensors =

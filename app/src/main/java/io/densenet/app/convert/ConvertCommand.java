@@ -325,7 +325,11 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
         }
         Path file = classes.get();
         try {
-            return Optional.of(Files.readAllLines(file, StandardCharsets.UTF_8));
+            List<String> names = Files.readAllLines(file, StandardCharsets.UTF_8);
+            if (names.isEmpty()) {
+                throw new CommandFailure(ExitCode.USAGE, "--classes %s: has no lines".formatted(file));
+            }
+            return Optional.of(names);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.USAGE, "--classes %s: no such file".formatted(file));
         } catch (CharacterCodingException e) {
