@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The learning-rate range test (Smith 2017, "Cyclical Learning Rates", arXiv:1506.01186, §3.3): a short training
@@ -70,14 +70,14 @@ public record RateSearch(List<Point> points) {
     /// @param model    holds the weights to begin with
     /// @param config   of the training to come; its own rate and schedule do not matter, and batches are not
     ///                 added up
-    /// @param listener hears of every step
+    /// @param listener hears of every step, with its number from 1
     public static RateSearch run(
             TrainableClassifier model,
             ModelDescription description,
             Trainer.Data data,
             TrainingConfig config,
             Range range,
-            Consumer<Point> listener)
+            ObjIntConsumer<Point> listener)
             throws IOException {
         Set<String> head = description.architecture().classifierParameters(description.inputShape());
         List<ParameterGroup> groups = ParameterGroup.of(model, head, config.headRateFactor());
@@ -106,7 +106,7 @@ public record RateSearch(List<Point> points) {
                         return new RateSearch(points);
                     }
                     points.add(point);
-                    listener.accept(point);
+                    listener.accept(point, points.size());
                     config.optimizer().update(model.parameters(), groups, velocity, point.rate());
                     model.parameters().zeroGradients();
                 }

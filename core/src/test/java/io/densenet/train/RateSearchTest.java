@@ -90,6 +90,10 @@ class RateSearchTest {
     }
 
     private RateSearch search(Range range, List<Point> heard) throws IOException {
-        return RateSearch.run(toys.fresh(), toys.description(), toys.data(), toys.config(1, 1), range, heard::add);
+        return RateSearch.run(
+                toys.fresh(), toys.description(), toys.data(), toys.config(1, 1), range, (point, number) -> {
+                    heard.add(point);
+                    assertEquals(heard.size(), number);
+                });
     }
 }

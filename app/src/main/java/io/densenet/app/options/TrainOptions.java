@@ -305,20 +305,19 @@ public final class TrainOptions {
             case CONSTANT -> new Schedule.Constant();
         };
         return new TrainingConfig(
-                epochs,
-                batchSize,
-                accumulationSteps,
-                seed,
-                warmupEpochs == 0 ? plain : new Schedule.Warmup(warmupEpochs, plain),
-                new Sgd(learningRate, momentum, !noNesterov, weightDecay),
-                labelSmoothing,
-                switch (augment) {
-                    case NONE -> new Augmentation.None();
-                    case STANDARD -> new Augmentation.Standard(4, padColour);
-                    case IMAGENET -> Augmentation.ImageNet.OF_THE_PAPER;
-                },
-                classWeighting,
-                fineTuning.headRateFactor(learningRate));
+                        epochs,
+                        batchSize,
+                        accumulationSteps,
+                        seed,
+                        warmupEpochs == 0 ? plain : new Schedule.Warmup(warmupEpochs, plain),
+                        new Sgd(learningRate, momentum, !noNesterov, weightDecay),
+                        labelSmoothing,
+                        switch (augment) {
+                            case NONE -> new Augmentation.None();
+                            case STANDARD -> new Augmentation.Standard(4, padColour);
+                            case IMAGENET -> Augmentation.ImageNet.OF_THE_PAPER;
+                        })
+                .withFineTuning(classWeighting, fineTuning.headRateFactor(learningRate));
     }
 
     /// How images that are not augmented get the size of the network's input.

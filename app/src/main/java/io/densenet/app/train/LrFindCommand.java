@@ -4,7 +4,6 @@ import io.densenet.app.engine.Needs;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.options.TrainOptions;
-import io.densenet.app.output.Console;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.app.plot.Plots;
@@ -73,8 +72,6 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the folder to write to (default: lr-find).")
     private String name = "lr-find";
 
-    private int said;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommandSpec spec;
@@ -112,11 +109,16 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
         return OptionSources.usesLibTorch(spec.commandLine().getParseResult(), config);
     }
 
-    private void say(RateSearch.Point point) {
-        Console console = output.console();
-        if (++said % STEPS_OF_A_LINE == 0) {
-            console.status(String.format(
-                    Locale.ROOT, "step %d of %d: rate %.1e, loss %.4f", said, steps, point.rate(), point.smoothed()));
+    private void say(RateSearch.Point point, int step) {
+        if (step % STEPS_OF_A_LINE == 0) {
+            output.console()
+                    .status(String.format(
+                            Locale.ROOT,
+                            "step %d of %d: rate %.1e, loss %.4f",
+                            step,
+                            steps,
+                            point.rate(),
+                            point.smoothed()));
         }
     }
 

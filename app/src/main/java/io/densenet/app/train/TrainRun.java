@@ -46,7 +46,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `densenet train`: data and network are prepared before anything is written, then training,
@@ -107,7 +107,7 @@ final class TrainRun {
     ///
     /// @param model    from [#openModel(boolean)]; its weights are spoiled
     /// @param listener hears of every step
-    RateSearch searchRate(TrainableClassifier model, RateSearch.Range range, Consumer<RateSearch.Point> listener)
+    RateSearch searchRate(TrainableClassifier model, RateSearch.Range range, ObjIntConsumer<RateSearch.Point> listener)
             throws IOException {
         return RateSearch.run(model, description, data, config, range, listener);
     }
