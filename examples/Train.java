@@ -52,7 +52,7 @@ final class Train {
             var images = new Trainer.Data(data.train(), null, 1);
             new Trainer(model, description, images, config, limits, folder, new TrainingListener() {}).run();
             Evaluation tested = Evaluator.evaluate(model, test, description.preprocessing(), 100, 1);
-            System.out.printf("%s: %.1f %% right%n", folder.last(), tested.top1());
+            System.out.printf("%s: %.1f %% right%n", folder.last(), tested.accuracy());
         }
     }
 }

@@ -12,6 +12,7 @@ module io.densenet.core {
     requires java.net.http; // downloads, only when asked for
     requires com.google.protobuf; // the wire format of ONNX
     requires org.apache.commons.compress;
+    requires org.apache.commons.csv;
     requires org.apache.commons.lang3; // this and the next: by jhdf, which has no module descriptor to say so
     requires org.slf4j;
     requires tools.jackson.databind;

@@ -13,7 +13,7 @@ import io.densenet.data.ImageDecoder;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.Transforms;
 import io.densenet.engine.FeatureExtractor;
-import io.densenet.eval.Softmax;
+import io.densenet.eval.Probabilities;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import java.awt.image.BufferedImage;
@@ -41,7 +41,7 @@ public final class ImageClassifier implements AutoCloseable {
     ///
     /// @param index       number of the class
     /// @param name        of the class
-    /// @param probability from 0 to 1
+    /// @param probability from 0 to 1; those of all classes sum to 1, unless a picture may have several classes
     public record Ranked(int index, String name, double probability) {}
 
     private ImageClassifier(ModelDescription description, FeatureExtractor classifier) {
@@ -141,7 +141,7 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     private List<Ranked> ranked(float[] logits) {
-        double[] probabilities = Softmax.probabilities(logits, 0, logits.length);
+        double[] probabilities = Probabilities.of(description.task(), logits);
         return IntStream.range(0, logits.length)
                 .mapToObj(c -> new Ranked(c, description.classNames().get(c), probabilities[c]))
                 .sorted(Comparator.comparingDouble(Ranked::probability).reversed())

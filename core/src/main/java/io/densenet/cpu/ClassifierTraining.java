@@ -3,6 +3,7 @@ package io.densenet.cpu;
 import io.densenet.arch.Head;
 import io.densenet.cpu.kernel.Kernels;
 import io.densenet.data.ImageBatch;
+import io.densenet.engine.ExactMatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TopClass;
@@ -59,6 +60,13 @@ final class ClassifierTraining {
 
     /// The loss of all logits, and its gradient.
     StepResult loss(ImageBatch batch, Step step) {
+        return switch (batch.task()) {
+            case SINGLE_LABEL -> crossEntropy(batch, step);
+            case MULTI_LABEL -> binaryCrossEntropy(batch, step);
+        };
+    }
+
+    private StepResult crossEntropy(ImageBatch batch, Step step) {
         CrossEntropy entropy = new CrossEntropy(head.numClasses(), step.labelSmoothing());
         int correct = 0;
         double loss = 0;
@@ -69,6 +77,19 @@ final class ClassifierTraining {
             double scale = step.gradientScale() * weight / batch.size();
             loss += weight * entropy.apply(logits, at, label, scale, logitGradients);
             correct += TopClass.of(logits, at, head.numClasses()) == label ? 1 : 0;
+        }
+        return new StepResult(loss / batch.size(), correct);
+    }
+
+    private StepResult binaryCrossEntropy(ImageBatch batch, Step step) {
+        BinaryCrossEntropy entropy = new BinaryCrossEntropy(head.numClasses());
+        int correct = 0;
+        double loss = 0;
+        for (int n = 0; n < batch.size(); n++) {
+            int at = n * head.numClasses();
+            double scale = step.gradientScale() / batch.size();
+            loss += entropy.apply(logits, batch.targets(), at, scale, logitGradients);
+            correct += ExactMatch.of(logits, batch.targets(), at, head.numClasses()) ? 1 : 0;
         }
         return new StepResult(loss / batch.size(), correct);
     }

@@ -130,6 +130,7 @@ public final class CpuClassifier implements TrainableClassifier {
     public StepResult gradients(ImageBatch batch, Step step) {
         BatchChecks.requireShape(batch, image);
         BatchChecks.requireLabels(batch, numClasses());
+        BatchChecks.requireSense(batch, step);
         requireBatchStatistics(batch.size());
         packed = null; // its memory belongs to the training now
         TrainingSteps current = training;

@@ -145,16 +145,30 @@ public final class BatchLoader implements AutoCloseable {
         int width = preprocessing.width();
         int valuesPerImage = viewsPerImage * channels * height * width;
         float[] pixels = new float[Math.multiplyExact(images, valuesPerImage)];
+        int classes = dataset.classNames().size();
         int[] labels = new int[size];
+        float[] targets = new float[dataset.task() == Task.MULTI_LABEL ? Math.multiplyExact(size, classes) : 0];
         for (int i = 0; i < images; i++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("the loader was closed");
             }
             int index = order[first + i];
             writer.write(index, pixels, i * valuesPerImage);
-            Arrays.fill(labels, i * viewsPerImage, (i + 1) * viewsPerImage, dataset.label(index));
+            switch (dataset.task()) {
+                case SINGLE_LABEL ->
+                    Arrays.fill(labels, i * viewsPerImage, (i + 1) * viewsPerImage, dataset.label(index));
+                case MULTI_LABEL -> {
+                    float[] own = dataset.targets(index);
+                    for (int view = i * viewsPerImage; view < (i + 1) * viewsPerImage; view++) {
+                        System.arraycopy(own, 0, targets, view * classes, classes);
+                    }
+                }
+            }
         }
-        return new ImageBatch(size, channels, height, width, pixels, labels);
+        return switch (dataset.task()) {
+            case SINGLE_LABEL -> new ImageBatch(size, channels, height, width, pixels, labels);
+            case MULTI_LABEL -> ImageBatch.multiLabel(size, channels, height, width, pixels, targets);
+        };
     }
 
     private static ImageBatch await(Future<ImageBatch> batch) throws IOException {

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Opens data sets by name, or folders of pictures `DIR/{train,val,test}/<class>/*`.
+/// Opens data sets by name, folders of pictures `DIR/{train,val,test}/<class>/*`, or tables of pictures that may have
+/// several classes, `DIR/{train,val,test}.csv` or one `FILE.csv`.
 public final class Datasets {
     /// Height and width of the pictures of a folder when nobody says otherwise: the paper's for ImageNet.
     public static final int FOLDER_IMAGE_SIZE = 224;
@@ -54,6 +55,9 @@ public final class Datasets {
             }
         }
         Path folder = asPath(data);
+        if (data.endsWith(".csv")) {
+            return pictures(folder, ImageTable.of(existing(folder)), null, null, folderImageSize);
+        }
         if (data.contains("/") || data.contains(File.separator) || Files.isDirectory(folder)) {
             return folder(folder, folderImageSize);
         }
@@ -61,7 +65,15 @@ public final class Datasets {
                 Arrays.stream(NamedDataset.values()).map(NamedDataset::label).collect(Collectors.joining(", "));
         throw new DatasetException("no data set is called \"%s\" and no folder either; known are %s; or give a folder "
                         .formatted(data, known)
-                + "DIR/{train,val,test}/<class>/*");
+                + "DIR/{train,val,test}/<class>/*, or a table FILE.csv");
+    }
+
+    private static Path existing(Path csv) throws DatasetException {
+        if (!Files.isRegularFile(csv)) {
+            throw new DatasetException("%s: expected a table of pictures, found %s"
+                    .formatted(csv, Files.exists(csv) ? "a folder" : "nothing"));
+        }
+        return csv;
     }
 
     /// Whether all files of a named data set are in one of the places, or it needs a [Download].
@@ -237,17 +249,31 @@ public final class Datasets {
     }
 
     private static DatasetSplits folder(Path folder, int size) throws IOException {
+        Path table = folder.resolve("train.csv");
+        if (Files.isRegularFile(table)) {
+            ImageTable train = ImageTable.of(table);
+            ImageTable validation = part(folder.resolve("val.csv"), train);
+            ImageTable test = part(folder.resolve("test.csv"), train);
+            return pictures(folder, train, validation, test, size);
+        }
         if (!Files.isDirectory(folder.resolve("train"))) {
-            throw new DatasetException("%s: expected pictures in %s, found no such folder"
+            throw new DatasetException("%s: expected pictures in %s, or a table train.csv; found neither"
                     .formatted(folder, Path.of("train", "<class>", "*")));
         }
         ImageFolder train = ImageFolder.of(folder.resolve("train"));
         ImageFolder validation = part(folder.resolve("val"), train);
         ImageFolder test = part(folder.resolve("test"), train);
+        return pictures(folder, train, validation, test, size);
+    }
+
+    /// Pictures of any size, in colour, as the network is to see them.
+    private static DatasetSplits pictures(
+            Path named, ImageDataset train, @Nullable ImageDataset validation, @Nullable ImageDataset test, int size)
+            throws IOException {
         Normalization normalization = ChannelStatistics.of(train, 3, size, size, MOST_IMAGES_MEASURED);
-        Path name = folder.toAbsolutePath().normalize().getFileName();
+        Path name = named.toAbsolutePath().normalize().getFileName();
         return new DatasetSplits(
-                name == null ? folder.toString() : name.toString(),
+                name == null ? named.toString() : name.toString(),
                 train,
                 validation,
                 test,
@@ -255,6 +281,19 @@ public final class Datasets {
                 3,
                 size,
                 size);
+    }
+
+    /// A part of a data set of tables, which must have the classes of its `train.csv`; null when there is none.
+    private static @Nullable ImageTable part(Path table, ImageTable train) throws IOException {
+        if (!Files.exists(table)) {
+            return null;
+        }
+        ImageTable part = ImageTable.of(table);
+        if (!part.classNames().equals(train.classNames())) {
+            throw new DatasetException("%s: expected the columns of train.csv in the same order, %s; found %s"
+                    .formatted(table, String.join(",", train.classNames()), String.join(",", part.classNames())));
+        }
+        return part;
     }
 
     /// A part of a folder of pictures, which must have the classes of its `train`; null when there is none.

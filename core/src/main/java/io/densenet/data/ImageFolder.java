@@ -96,8 +96,13 @@ public final class ImageFolder implements ImageDataset {
     /// @throws DatasetException when the file is damaged or no picture
     @Override
     public Image image(int index) throws IOException {
+        return decode(files.get(index));
+    }
+
+    /// Decodes a picture that a data set was said to have.
+    static Image decode(Path file) throws IOException {
         try {
-            return ImageDecoder.decode(files.get(index));
+            return ImageDecoder.decode(file);
         } catch (MalformedFileException | UnsupportedFormatException unusable) {
             throw new DatasetException(unusable.getMessage() + "; replace or remove it", unusable);
         }

@@ -14,6 +14,9 @@ public final class JoinedDataset implements ImageDataset {
             throw new IllegalArgumentException(
                     "the classes %s and %s are not the same".formatted(first.classNames(), second.classNames()));
         }
+        if (first.task() != second.task()) {
+            throw new IllegalArgumentException("%s and %s do not join".formatted(first.task(), second.task()));
+        }
         this.first = first;
         this.second = second;
     }
@@ -24,9 +27,20 @@ public final class JoinedDataset implements ImageDataset {
     }
 
     @Override
+    public Task task() {
+        return first.task();
+    }
+
+    @Override
     public int label(int index) {
         int behind = Objects.checkIndex(index, size()) - first.size();
         return behind < 0 ? first.label(index) : second.label(behind);
+    }
+
+    @Override
+    public float[] targets(int index) {
+        int behind = Objects.checkIndex(index, size()) - first.size();
+        return behind < 0 ? first.targets(index) : second.targets(behind);
     }
 
     @Override

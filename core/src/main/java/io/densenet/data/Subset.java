@@ -26,8 +26,18 @@ public final class Subset implements ImageDataset {
     }
 
     @Override
+    public Task task() {
+        return whole.task();
+    }
+
+    @Override
     public int label(int index) {
         return whole.label(indices[index]);
+    }
+
+    @Override
+    public float[] targets(int index) {
+        return whole.targets(indices[index]);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.densenet.engine;
 import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.Shape;
 import io.densenet.data.ImageBatch;
+import io.densenet.data.Task;
 
 /// What every engine asks of a batch before it computes. Says nothing of the network's own needs.
 public final class BatchChecks {
@@ -45,16 +46,49 @@ public final class BatchChecks {
         return length;
     }
 
-    /// Refuses labels that are no classes.
+    /// Refuses labels that are no classes, and targets that are none.
     ///
-    /// @throws IllegalArgumentException when a label is not a class
+    /// @throws IllegalArgumentException when a label is not a class, targets are missing, or one is neither NaN nor
+    ///     from 0 to 1
     public static void requireLabels(ImageBatch batch, int numClasses) {
-        for (int n = 0; n < batch.size(); n++) {
-            int label = batch.labels()[n];
-            if (label < 0 || label >= numClasses) {
-                throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
-                        .formatted(n, numClasses - 1, label));
+        switch (batch.task()) {
+            case SINGLE_LABEL -> {
+                for (int n = 0; n < batch.size(); n++) {
+                    int label = batch.labels()[n];
+                    if (label < 0 || label >= numClasses) {
+                        throw new IllegalArgumentException("label of image %d of the batch: expected 0 to %d, found %d"
+                                .formatted(n, numClasses - 1, label));
+                    }
+                }
             }
+            case MULTI_LABEL -> requireTargets(batch, numClasses);
+        }
+    }
+
+    private static void requireTargets(ImageBatch batch, int numClasses) {
+        int length = Math.multiplyExact(batch.size(), numClasses);
+        if (batch.targets().length < length) {
+            throw new IllegalArgumentException("targets: expected %d of each of %d images, found %d for all"
+                    .formatted(numClasses, batch.size(), batch.targets().length));
+        }
+        for (int i = 0; i < length; i++) {
+            float target = batch.targets()[i];
+            if (target < 0 || target > 1) {
+                throw new IllegalArgumentException(
+                        "target %d of image %d of the batch: expected 0 to 1 or NaN, found %s"
+                                .formatted(i % numClasses, i / numClasses, target));
+            }
+        }
+    }
+
+    /// Refuses what is for images of one class each where they may have several.
+    ///
+    /// @throws IllegalArgumentException when the step spreads labels or weighs images by their class
+    public static void requireSense(ImageBatch batch, Step step) {
+        if (batch.task() == Task.MULTI_LABEL
+                && (step.labelSmoothing() > 0 || !step.classWeights().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "label smoothing and class weights are for images of one class each, not for several");
         }
     }
 }

@@ -6,7 +6,6 @@ import io.densenet.data.ImageDataset;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.View;
 import io.densenet.engine.Classifier;
-import io.densenet.engine.TopClass;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Runs a network over a labelled data set, without augmentation. Each image is seen once, unless a [Crop]
 /// wants more.
 public final class Evaluator {
-    private static final int TOP = 5;
-
     private Evaluator() {}
 
     /// Hears of each image, in the order of the data set.
@@ -26,9 +23,10 @@ public final class Evaluator {
         /// An image was judged.
         ///
         /// @param index  in the data set
-        /// @param label  its class
+        /// @param batch  that it is in, with its label or targets
+        /// @param number in the batch, of its first window
         /// @param logits mean of those of all its windows, one for each class
-        void judged(int index, int label, float[] logits);
+        void judged(int index, ImageBatch batch, int number, float[] logits);
     }
 
     /// Evaluates all images of a data set.
@@ -55,7 +53,7 @@ public final class Evaluator {
             int batchSize,
             int workers)
             throws IOException {
-        return evaluate(classifier, dataset, preprocessing, crop, batchSize, workers, (_, _, _) -> {});
+        return evaluate(classifier, dataset, preprocessing, crop, batchSize, workers, (_, _, _, _) -> {});
     }
 
     /// As above, telling somebody of each image.
@@ -86,7 +84,14 @@ public final class Evaluator {
             int workers)
             throws IOException {
         return evaluateUnless(
-                stop, classifier, dataset, preprocessing, new Crop.SingleCrop(), batchSize, workers, (_, _, _) -> {});
+                stop,
+                classifier,
+                dataset,
+                preprocessing,
+                new Crop.SingleCrop(),
+                batchSize,
+                workers,
+                (_, _, _, _) -> {});
     }
 
     private static Optional<Evaluation> evaluateUnless(
@@ -102,7 +107,8 @@ public final class Evaluator {
         List<View> views = crop.views();
         int classes = classifier.numClasses();
         int images = Math.max(1, batchSize / views.size());
-        Tally tally = new Tally(classes);
+        Tally tally = Tally.of(dataset.task(), classes);
+        int judged = 0;
         float[] logits = new float[images * views.size() * classes];
         try (BatchLoader loader = BatchLoader.inOrder(dataset, preprocessing, views, images, workers)) {
             for (@Nullable ImageBatch batch = loader.next(); batch != null; batch = loader.next()) {
@@ -112,8 +118,8 @@ public final class Evaluator {
                 classifier.logits(batch, logits);
                 for (int i = 0; i < batch.size(); i += views.size()) {
                     float[] mean = mean(logits, i, views.size(), classes);
-                    observer.judged(tally.images(), batch.labels()[i], mean);
-                    tally.add(mean, 0, batch.labels()[i]);
+                    observer.judged(judged++, batch, i, mean);
+                    tally.add(batch, i, mean);
                 }
             }
         }
@@ -131,46 +137,5 @@ public final class Evaluator {
             mean[c] = (float) (sum / rows);
         }
         return mean;
-    }
-
-    /// Counts what was right.
-    static final class Tally {
-        private final int[][] confusion;
-        private int images;
-        private int inTop1;
-        private int inTop5;
-        private double loss;
-
-        Tally(int numClasses) {
-            confusion = new int[numClasses][numClasses];
-        }
-
-        /// Adds one image whose logits start at `offset`. Of equal logits the lower class counts as the larger
-        /// one, as in an argmax; a logit that is not a number is never right.
-        void add(float[] logits, int offset, int label) {
-            int classes = confusion.length;
-            float right = logits[offset + label];
-            int ahead = 0;
-            for (int c = 0; c < classes; c++) {
-                float logit = logits[offset + c];
-                if (logit > right || (logit == right && c < label)) {
-                    ahead++;
-                }
-            }
-            boolean comparable = !Float.isNaN(right);
-            images++;
-            inTop1 += comparable && ahead == 0 ? 1 : 0;
-            inTop5 += comparable && ahead < TOP ? 1 : 0;
-            confusion[label][TopClass.of(logits, offset, classes)]++;
-            loss -= Softmax.logProbability(logits, offset, classes, label);
-        }
-
-        int images() {
-            return images;
-        }
-
-        Evaluation evaluation() {
-            return new Evaluation(images, loss / images, 100.0 * inTop1 / images, 100.0 * inTop5 / images, confusion);
-        }
     }
 }

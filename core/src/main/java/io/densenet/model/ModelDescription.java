@@ -4,6 +4,7 @@ import io.densenet.arch.Architecture;
 import io.densenet.arch.Graph;
 import io.densenet.arch.Shape;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.Task;
 import java.util.List;
 
 /// All that must travel with weights so that they can be used without asking anybody.
@@ -12,8 +13,9 @@ import java.util.List;
 /// @param architecture  the network for these classes and images
 /// @param preprocessing what to do to images; its size is the network's input
 /// @param classNames    as many as the network has classes
+/// @param task          what its logits mean
 public record ModelDescription(
-        String name, Architecture architecture, Preprocessing preprocessing, List<String> classNames) {
+        String name, Architecture architecture, Preprocessing preprocessing, List<String> classNames, Task task) {
     public ModelDescription {
         classNames = List.copyOf(classNames);
         if (classNames.size() != architecture.numClasses()) {
@@ -24,6 +26,17 @@ public record ModelDescription(
             throw new IllegalArgumentException("images of %d channels for a network of %d"
                     .formatted(preprocessing.channels(), architecture.inputChannels()));
         }
+    }
+
+    /// One class an image.
+    public ModelDescription(
+            String name, Architecture architecture, Preprocessing preprocessing, List<String> classNames) {
+        this(name, architecture, preprocessing, classNames, Task.SINGLE_LABEL);
+    }
+
+    /// The same with logits that mean something else.
+    public ModelDescription withTask(Task other) {
+        return new ModelDescription(name, architecture, preprocessing, classNames, other);
     }
 
     /// The network operation by operation.

@@ -12,6 +12,8 @@ import io.densenet.data.Fit;
 import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.Task;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,10 @@ final class ModelDescriptionJson {
         }
         ArrayNode classes = root.putArray("classNames");
         description.classNames().forEach(classes::add);
+        switch (description.task()) {
+            case SINGLE_LABEL -> {} // as in files that are older than the choice
+            case MULTI_LABEL -> root.put("task", description.task().toString());
+        }
         return root.toString();
     }
 
@@ -104,7 +110,8 @@ final class ModelDescriptionJson {
                         new Normalization(doubles(preprocessing, "mean"), doubles(preprocessing, "deviation")),
                         fit(preprocessing),
                         order(preprocessing)),
-                classNames);
+                classNames,
+                task(root));
     }
 
     private static Architecture baseline(JsonNode architecture, int inputChannels, int numClasses) {
@@ -221,6 +228,18 @@ final class ModelDescriptionJson {
                 throw new IllegalArgumentException(
                         "no order of channels is named '%s'; there are rgb, bgr".formatted(other));
         };
+    }
+
+    static Task task(JsonNode root) {
+        if (!root.has("task")) {
+            return Task.SINGLE_LABEL;
+        }
+        String name = text(field(root, "task"));
+        return Arrays.stream(Task.values())
+                .filter(task -> task.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no task is named '%s'; there are single-label, multi-label".formatted(name)));
     }
 
     static List<Double> doubles(JsonNode parent, String name) {

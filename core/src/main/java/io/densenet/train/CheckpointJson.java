@@ -34,7 +34,7 @@ final class CheckpointJson {
         counters.put("epochCorrect", progress.sums().correct());
         counters.put("epochImages", progress.sums().images());
         counters.put("bestEpoch", progress.best().epoch());
-        counters.put("bestTop1", progress.best().top1());
+        counters.put("bestTop1", progress.best().score());
         counters.put("seconds", progress.seconds());
         counters.put("lossesSha256", progress.lossesSha256());
         ObjectNode settings = root.putObject("settings");

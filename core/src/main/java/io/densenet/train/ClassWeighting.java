@@ -1,6 +1,7 @@
 package io.densenet.train;
 
 import io.densenet.data.ImageDataset;
+import io.densenet.data.Task;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -16,10 +17,16 @@ public enum ClassWeighting {
 
     /// The weights for some training images, by class; none when all images count the same. A class without
     /// images has weight 1.
+    ///
+    /// @throws IllegalArgumentException when the images may have several classes
     List<Double> weights(ImageDataset images) {
         return switch (this) {
             case NONE -> List.of();
             case BALANCED -> {
+                if (images.task() == Task.MULTI_LABEL) {
+                    throw new IllegalArgumentException(
+                            "class weights are for images of one class each, these may have several");
+                }
                 int classes = images.classNames().size();
                 int[] counts = new int[classes];
                 for (int i = 0; i < images.size(); i++) {

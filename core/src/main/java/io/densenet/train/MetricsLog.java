@@ -1,5 +1,6 @@
 package io.densenet.train;
 
+import io.densenet.data.Task;
 import io.densenet.error.MalformedFileException;
 import io.densenet.eval.Evaluation;
 import io.densenet.train.TrainingListener.EpochSummary;
@@ -16,27 +17,35 @@ import java.util.Locale;
 /// `results.csv`: one line for each finished epoch. The file is replaced as a whole, so it never holds a torn
 /// line.
 public final class MetricsLog {
-    private static final String HEADER = "epoch,step,time,train/loss,train/acc1,val/loss,val/acc1,val/acc5,lr";
-    private static final int COLUMNS = HEADER.split(",", -1).length;
-
     private final Path file;
+    private final String header;
     private final List<String> lines = new ArrayList<>();
 
-    private MetricsLog(Path file) {
+    private MetricsLog(Path file, String header) {
         this.file = file;
+        this.header = header;
+    }
+
+    /// The names of the columns, of which each task has as many: top-1 and top-5 in percent; or where images may have
+    /// several classes, percent with all right, and the mean area under the ROC curves.
+    public static String header(Task task) {
+        return switch (task) {
+            case SINGLE_LABEL -> "epoch,step,time,train/loss,train/acc1,val/loss,val/acc1,val/acc5,lr";
+            case MULTI_LABEL -> "epoch,step,time,train/loss,train/exact,val/loss,val/exact,val/auc,lr";
+        };
     }
 
     /// Goes on with a log, without the epochs that a resumed run will do again.
     ///
     /// @param epochs finished epochs of the checkpoint; 0 starts a new log
     /// @throws MalformedFileException when a line is not what [#add] writes
-    static MetricsLog open(Path file, int epochs) throws IOException {
-        MetricsLog log = new MetricsLog(file);
+    static MetricsLog open(Path file, Task task, int epochs) throws IOException {
+        MetricsLog log = new MetricsLog(file, header(task));
         if (epochs > 0 && Files.exists(file)) {
             List<String> found = lines(file);
             for (int number = 2; number <= found.size(); number++) {
                 String line = found.get(number - 1);
-                if (epoch(file, number, line) <= epochs) {
+                if (log.epoch(number, line) <= epochs) {
                     log.lines.add(line);
                 }
             }
@@ -56,10 +65,11 @@ public final class MetricsLog {
     /// The epoch of a line whose every cell was checked: whoever draws the curves reads the others.
     ///
     /// @param number of the line, from 1
-    private static int epoch(Path file, int number, String line) throws MalformedFileException {
+    private int epoch(int number, String line) throws MalformedFileException {
         String[] cells = line.split(",", -1);
+        int columns = header.split(",", -1).length;
         try {
-            if (cells.length == COLUMNS) {
+            if (cells.length == columns) {
                 for (String cell : cells) {
                     if (!cell.isEmpty()) { // nothing was measured
                         Double.parseDouble(cell);
@@ -73,14 +83,17 @@ public final class MetricsLog {
         throw new MalformedFileException(
                 file,
                 "line %d: expected %d numbers (%s), found '%s'; mend or remove the line"
-                        .formatted(number, COLUMNS, HEADER, line));
+                        .formatted(number, columns, header, line));
     }
 
     void add(EpochSummary epoch) throws IOException {
-        Evaluation held = epoch.validation();
-        String validation = held == null
-                ? ",,"
-                : String.format(Locale.ROOT, "%.6f,%.4f,%.4f", held.loss(), held.top1(), held.top5());
+        String validation = switch (epoch.validation()) {
+            case null -> ",,";
+            case Evaluation.SingleLabel held ->
+                String.format(Locale.ROOT, "%.6f,%.4f,%.4f", held.loss(), held.top1(), held.top5());
+            case Evaluation.MultiLabel held ->
+                String.format(Locale.ROOT, "%.6f,%.4f,%s", held.loss(), held.accuracy(), auc(held.meanAuc()));
+        };
         lines.add(String.format(
                 Locale.ROOT,
                 "%d,%d,%.1f,%.6f,%.4f,%s,%.6g",
@@ -88,14 +101,19 @@ public final class MetricsLog {
                 epoch.step(),
                 epoch.seconds(),
                 epoch.trainLoss(),
-                epoch.trainTop1(),
+                epoch.trainAccuracy(),
                 validation,
                 epoch.learningRate()));
         write();
     }
 
+    /// Nothing where no class has one.
+    private static String auc(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.6f", value);
+    }
+
     private void write() throws IOException {
-        String text = HEADER + "\n" + String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
+        String text = header + "\n" + String.join("\n", lines) + (lines.isEmpty() ? "" : "\n");
         DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -31,6 +31,8 @@ public record Progress(int epoch, int batch, long step, Sums sums, Best best, do
     public static final Progress START = new Progress(0, 0, 0, new Sums(0, 0, 0), new Best(0, -1), 0, "");
 
     /// Sums over the images of an epoch.
+    ///
+    /// @param correct as in [io.densenet.engine.StepResult]
     public record Sums(double loss, int correct, int images) {
         Sums plus(double batchLoss, int batchCorrect, int batchImages) {
             return new Sums(loss + batchLoss * batchImages, correct + batchCorrect, images + batchImages);
@@ -40,14 +42,14 @@ public record Progress(int epoch, int batch, long step, Sums sums, Best best, do
             return loss / images;
         }
 
-        double top1() {
+        double accuracy() {
             return 100.0 * correct / images;
         }
     }
 
-    /// The best validation top-1 (percent) and the epoch, from 1, that had it; epoch 0 and −1 percent for none
-    /// yet.
-    public record Best(int epoch, double top1) {}
+    /// The best [io.densenet.eval.Evaluation#score()] of a validation (percent) and the epoch, from 1, that had it;
+    /// epoch 0 and −1 percent for none yet.
+    public record Best(int epoch, double score) {}
 
     Progress afterForwardPass(double loss, int correct, int images) {
         return new Progress(

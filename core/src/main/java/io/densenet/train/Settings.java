@@ -25,8 +25,11 @@ import java.util.stream.Collectors;
 final class Settings {
     /// What a checkpoint that is older than a setting ran with. Whoever adds a setting names here what
     /// was the case before there was a choice.
-    private static final Map<String, String> DEFAULTS =
-            Map.of("frozen", "nothing", "class weights", "none", "factor of the classifier's rate", "1.0");
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "frozen", "nothing",
+            "class weights", "none",
+            "factor of the classifier's rate", "1.0",
+            "task", "single-label");
 
     private Settings() {}
 
@@ -46,6 +49,7 @@ final class Settings {
         settings.put("frozen", frozen(frozen));
         describe(description.architecture(), settings);
         settings.put("classes", classes(description.classNames()));
+        settings.put("task", description.task().toString());
         settings.put("preprocessing", preprocessing(description.preprocessing()));
         settings.put("training images", Integer.toString(trainingImages));
         return settings;

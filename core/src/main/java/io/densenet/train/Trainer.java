@@ -3,6 +3,7 @@ package io.densenet.train;
 import io.densenet.data.BatchLoader;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDataset;
+import io.densenet.data.Task;
 import io.densenet.data.TrainingOrder;
 import io.densenet.engine.ParameterArena;
 import io.densenet.engine.Step;
@@ -79,6 +80,8 @@ public final class Trainer {
     /// Prepares a run from the beginning.
     ///
     /// @param model holds the initial weights
+    /// @throws IllegalArgumentException when the images are labelled for another task than the description names,
+    ///     or settings are for images of one class each and these may have several
     public Trainer(
             TrainableClassifier model,
             ModelDescription description,
@@ -94,6 +97,7 @@ public final class Trainer {
         this.limits = limits;
         this.folder = folder;
         this.listener = listener;
+        requireTask(description.task(), data.train(), config);
         batchesPerEpoch = Math.ceilDiv(data.train().size(), config.batchSize());
         totalSteps = (long) config.epochs() * Math.ceilDiv(batchesPerEpoch, config.accumulationSteps());
         velocity = new float[model.parameters().values().length];
@@ -102,6 +106,17 @@ public final class Trainer {
                 description.architecture().classifierParameters(description.inputShape()),
                 config.headRateFactor());
         classWeights = config.classWeighting().weights(data.train());
+    }
+
+    private static void requireTask(Task task, ImageDataset images, TrainingConfig config) {
+        if (images.task() != task) {
+            throw new IllegalArgumentException(
+                    "the network is described as %s, the images are labelled for %s".formatted(task, images.task()));
+        }
+        if (task == Task.MULTI_LABEL && config.labelSmoothing() > 0) {
+            throw new IllegalArgumentException(
+                    "label smoothing is for images of one class each, these may have several");
+        }
     }
 
     /// Goes on where a checkpoint stands.
@@ -135,7 +150,7 @@ public final class Trainer {
     public Outcome run() throws IOException {
         double secondsBefore = progress.seconds();
         long start = System.nanoTime();
-        MetricsLog log = MetricsLog.open(folder.resolve("results.csv"), progress.epoch());
+        MetricsLog log = MetricsLog.open(folder.resolve("results.csv"), description.task(), progress.epoch());
         double trainLoss = Double.NaN;
         boolean onlyValidationIsLeft = progress.batch() == batchesPerEpoch;
         Optional<Ending> ending = onlyValidationIsLeft ? Optional.empty() : endingBetweenEpochs();
@@ -256,8 +271,8 @@ public final class Trainer {
         }
         ModelFile modelFile = modelFile();
         Best before = progress.best();
-        boolean isBest = validation == null || validation.top1() > before.top1();
-        Best best = validation != null && isBest ? new Best(progress.epoch() + 1, validation.top1()) : before;
+        boolean isBest = validation == null || validation.score() > before.score();
+        Best best = validation != null && isBest ? new Best(progress.epoch() + 1, validation.score()) : before;
         Progress.Sums sums = progress.sums();
         double rate = learningRate(progress.step() - 1);
         progress = progress.afterEpoch(best);
@@ -266,7 +281,7 @@ public final class Trainer {
                 progress.step(),
                 progress.seconds(),
                 sums.meanLoss(),
-                sums.top1(),
+                sums.accuracy(),
                 validation,
                 rate,
                 isBest);
@@ -343,7 +358,7 @@ public final class Trainer {
                 Math.ceilDiv(progress.batch(), config.accumulationSteps()),
                 Math.ceilDiv(batchesPerEpoch, config.accumulationSteps()),
                 progress.sums().meanLoss(),
-                progress.sums().top1(),
+                progress.sums().accuracy(),
                 rate,
                 throughput.imagesPerSecond());
     }

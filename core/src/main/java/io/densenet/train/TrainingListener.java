@@ -16,7 +16,7 @@ public interface TrainingListener {
     /// @param epoch           from 1
     /// @param step            of this epoch, from 1
     /// @param loss            mean over the epoch so far
-    /// @param top1            percent over the epoch so far
+    /// @param accuracy        percent over the epoch so far, of what [io.densenet.engine.StepResult] counts
     /// @param imagesPerSecond of all batches of this process but the first, which warms up: waiting for images and
     ///                        computing, without checkpoints and validation; 0 until a second is done
     record StepProgress(
@@ -25,7 +25,7 @@ public interface TrainingListener {
             int step,
             int stepsPerEpoch,
             double loss,
-            double top1,
+            double accuracy,
             double learningRate,
             double imagesPerSecond) {}
 
@@ -35,15 +35,15 @@ public interface TrainingListener {
     /// @param step       optimizer steps since the start of the run
     /// @param seconds    since the start of the run, over all its processes
     /// @param trainLoss  mean over the epoch
-    /// @param trainTop1  percent over the epoch
+    /// @param trainAccuracy percent over the epoch, of what [io.densenet.engine.StepResult] counts
     /// @param validation on the held-out images; null when there are none
-    /// @param best       whether the validation top-1 is the best so far
+    /// @param best       whether the validation's score is the best so far
     record EpochSummary(
             int epoch,
             long step,
             double seconds,
             double trainLoss,
-            double trainTop1,
+            double trainAccuracy,
             @Nullable Evaluation validation,
             double learningRate,
             boolean best) {}

@@ -2,6 +2,7 @@ package io.densenet.eval;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.arch.Shape;
@@ -20,12 +21,12 @@ class EvaluatorTest {
 
     @Test
     void countsWhatIsRightAmongTheFirstAndTheFirstFive() {
-        Evaluator.Tally tally = new Evaluator.Tally(6);
-        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 0, 0); // first
-        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 0, 4); // fifth
-        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 0, 5); // sixth
-        tally.add(new float[] {-1, 9, 5, 4, 3, 2, 1}, 1, 1); // second, from an offset
-        Evaluation evaluation = tally.evaluation();
+        SingleLabelTally tally = new SingleLabelTally(6);
+        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 0); // first
+        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 4); // fifth
+        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 5); // sixth
+        tally.add(new float[] {9, 5, 4, 3, 2, 1}, 1); // second
+        Evaluation.SingleLabel evaluation = tally.evaluation();
         assertEquals(4, evaluation.images());
         assertEquals(25, evaluation.top1());
         assertEquals(75, evaluation.top5());
@@ -35,9 +36,9 @@ class EvaluatorTest {
 
     @Test
     void equalLogitsDoNotMakeTheLastClassRight() {
-        Evaluator.Tally tally = new Evaluator.Tally(6);
+        SingleLabelTally tally = new SingleLabelTally(6);
         for (int label = 0; label < 6; label++) {
-            tally.add(new float[6], 0, label);
+            tally.add(new float[6], label);
         }
         assertEquals(100.0 / 6, tally.evaluation().top1(), 1e-12);
         assertEquals(500.0 / 6, tally.evaluation().top5(), 1e-12);
@@ -45,17 +46,17 @@ class EvaluatorTest {
 
     @Test
     void aLogitThatIsNotANumberIsNeverRight() {
-        Evaluator.Tally tally = new Evaluator.Tally(3);
-        tally.add(new float[] {Float.NaN, Float.NaN, Float.NaN}, 0, 0);
+        SingleLabelTally tally = new SingleLabelTally(3);
+        tally.add(new float[] {Float.NaN, Float.NaN, Float.NaN}, 0);
         assertEquals(0, tally.evaluation().top1());
         assertEquals(0, tally.evaluation().top5());
     }
 
     @Test
     void theLossIsTheMeanCrossEntropyAndDoesNotOverflow() {
-        Evaluator.Tally tally = new Evaluator.Tally(2);
-        tally.add(new float[] {0, 0}, 0, 1); // ln 2
-        tally.add(new float[] {1000, 0}, 0, 1); // 1000
+        SingleLabelTally tally = new SingleLabelTally(2);
+        tally.add(new float[] {0, 0}, 1); // ln 2
+        tally.add(new float[] {1000, 0}, 1); // 1000
         assertEquals((Math.log(2) + 1000) / 2, tally.evaluation().loss(), 1e-9);
     }
 
@@ -70,7 +71,8 @@ class EvaluatorTest {
 
     @Test
     void precisionAndRecallComeFromColumnsAndRows() {
-        Evaluation evaluation = new Evaluation(10, 0, 0, 0, new int[][] {{3, 1, 0}, {2, 4, 0}, {0, 0, 0}});
+        Evaluation.SingleLabel evaluation =
+                new Evaluation.SingleLabel(10, 0, 0, 0, new int[][] {{3, 1, 0}, {2, 4, 0}, {0, 0, 0}});
         assertEquals(100.0 * 3 / 5, evaluation.precision(0), 1e-12);
         assertEquals(100.0 * 3 / 4, evaluation.recall(0), 1e-12);
         assertTrue(Double.isNaN(evaluation.precision(2)));
@@ -87,7 +89,9 @@ class EvaluatorTest {
         }
         InMemoryDataset dataset = new InMemoryDataset(1, 1, 1, pixels, labels, SIX);
         Preprocessing preprocessing = new Preprocessing(1, 1, 1, new Normalization(List.of(0.0), List.of(1.0)));
-        Evaluation evaluation = Evaluator.evaluate(new BrightnessClassifier(), dataset, preprocessing, 10, 2);
+        Evaluation.SingleLabel evaluation = assertInstanceOf(
+                Evaluation.SingleLabel.class,
+                Evaluator.evaluate(new BrightnessClassifier(), dataset, preprocessing, 10, 2));
         assertEquals(23, evaluation.images());
         assertEquals(100, evaluation.top1());
         assertEquals(4, evaluation.confusion()[0][0]);

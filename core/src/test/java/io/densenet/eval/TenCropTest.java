@@ -70,7 +70,7 @@ class TenCropTest {
             Evaluation evaluation = Evaluator.evaluate(
                     new Recorder(), new OnePicture(3, label), PREPROCESSING, new Crop.TenCrop(), 7, 2);
             assertEquals(3, evaluation.images());
-            assertEquals(label == best ? 100 : 0, evaluation.top1());
+            assertEquals(label == best ? 100 : 0, evaluation.accuracy());
             assertEquals(logSum - sums[label] / 10, evaluation.loss(), 1e-4);
         }
     }

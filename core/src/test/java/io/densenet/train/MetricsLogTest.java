@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.data.Task;
 import io.densenet.error.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,11 +26,11 @@ class MetricsLogTest {
     @Test
     void epochsThatWillBeDoneAgainAreDropped() throws IOException {
         Path file = log(FIRST, SECOND);
-        MetricsLog.open(file, 2);
+        MetricsLog.open(file, Task.SINGLE_LABEL, 2);
         assertEquals(List.of(HEADER, FIRST, SECOND), Files.readAllLines(file));
-        MetricsLog.open(file, 1);
+        MetricsLog.open(file, Task.SINGLE_LABEL, 1);
         assertEquals(List.of(HEADER, FIRST), Files.readAllLines(file));
-        MetricsLog.open(file, 0);
+        MetricsLog.open(file, Task.SINGLE_LABEL, 0);
         assertEquals(List.of(HEADER), Files.readAllLines(file));
     }
 
@@ -45,7 +46,8 @@ class MetricsLogTest {
             })
     void aLineThatIsNotOursIsNamedByItsNumber(String odd) throws IOException {
         Path file = log(FIRST, odd, SECOND);
-        MalformedFileException e = assertThrows(MalformedFileException.class, () -> MetricsLog.open(file, 2));
+        MalformedFileException e =
+                assertThrows(MalformedFileException.class, () -> MetricsLog.open(file, Task.SINGLE_LABEL, 2));
         assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": line 3: expected 9 numbers"), e.getMessage());
         assertEquals(4, Files.readAllLines(file).size(), "it is left for its owner to mend");
     }
@@ -53,7 +55,7 @@ class MetricsLogTest {
     @Test
     void bytesThatAreNoTextAreRefused() throws IOException {
         Path file = Files.write(folder.resolve("results.csv"), new byte[] {(byte) 0xFF, '\n'});
-        assertThrows(MalformedFileException.class, () -> MetricsLog.open(file, 2));
+        assertThrows(MalformedFileException.class, () -> MetricsLog.open(file, Task.SINGLE_LABEL, 2));
     }
 
     private Path log(String... lines) throws IOException {

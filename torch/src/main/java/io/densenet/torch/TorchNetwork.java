@@ -3,13 +3,16 @@ package io.densenet.torch;
 import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.FrozenFront;
 import io.densenet.arch.Graph;
+import io.densenet.arch.Loss;
 import io.densenet.arch.Node;
 import io.densenet.arch.Op;
 import io.densenet.data.ImageBatch;
 import io.densenet.engine.BatchChecks;
+import io.densenet.engine.ExactMatch;
 import io.densenet.engine.Step;
 import io.densenet.engine.StepResult;
 import io.densenet.engine.TopClass;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -127,6 +130,7 @@ final class TorchNetwork implements AutoCloseable {
     StepResult gradients(ImageBatch batch, Step step) {
         BatchChecks.requireShape(batch, graph.input());
         BatchChecks.requireLabels(batch, graph.numClasses());
+        BatchChecks.requireSense(batch, step);
         requireBatchStatistics(batch.size());
         torch.set_num_threads(options.threads());
         try (var _ = new PointerScope()) {
@@ -136,11 +140,11 @@ final class TorchNetwork implements AutoCloseable {
             if (recomputation != null) {
                 recomputation.forwardEnded();
             }
-            Tensor labels = labels(batch);
-            Tensor loss = loss(outputs.logits(), labels, step);
+            UnaryOperator<Tensor> lossOf = loss(batch, step);
+            Tensor loss = lossOf.apply(outputs.logits());
             for (int c = 0; c < outputs.companions().size(); c++) {
                 Scalar weight = new Scalar((float) graph.companions().get(c).weight());
-                loss = loss.add(loss(outputs.companions().get(c), labels, step).mul(weight));
+                loss = loss.add(lossOf.apply(outputs.companions().get(c)).mul(weight));
             }
             outputs.ran().stream()
                     .mapToObj(graph.nodes()::get)
@@ -151,6 +155,43 @@ final class TorchNetwork implements AutoCloseable {
         } catch (RuntimeException e) {
             throw explained(e, batch);
         }
+    }
+
+    /// From logits to the mean loss of the batch.
+    private UnaryOperator<Tensor> loss(ImageBatch batch, Step step) {
+        return switch (batch.task()) {
+            case SINGLE_LABEL -> {
+                Tensor labels = labels(batch);
+                yield logits -> loss(logits, labels, step);
+            }
+            case MULTI_LABEL -> binaryCrossEntropy(batch);
+        };
+    }
+
+    /// Mean over images and classes; where nothing is known the weight is 0, and so the target does not matter.
+    private UnaryOperator<Tensor> binaryCrossEntropy(ImageBatch batch) {
+        if (graph.loss() != Loss.CROSS_ENTROPY) {
+            throw new IllegalArgumentException("images of several classes need the loss %s, the network has %s"
+                    .formatted(Loss.CROSS_ENTROPY, graph.loss()));
+        }
+        int length = batch.size() * graph.numClasses();
+        float[] targets = new float[length];
+        float[] weights = new float[length];
+        for (int i = 0; i < length; i++) {
+            boolean known = !Float.isNaN(batch.targets()[i]);
+            targets[i] = known ? batch.targets()[i] : 0;
+            weights[i] = known ? 1 : 0;
+        }
+        return logits -> torch.binary_cross_entropy_with_logits(
+                logits,
+                placed(targets, batch.size(), logits),
+                new TensorOptional(placed(weights, batch.size(), logits)),
+                new TensorOptional(),
+                MEAN);
+    }
+
+    private Tensor placed(float[] values, int images, Tensor logits) {
+        return Tensors.of(values, images, graph.numClasses()).to(new Device(options.device()), logits.scalar_type());
     }
 
     /// Mean over the batch of what is said for each image, times the weight of its class.
@@ -213,9 +254,11 @@ final class TorchNetwork implements AutoCloseable {
         int classes = graph.numClasses();
         int correct = 0;
         for (int n = 0; n < batch.size(); n++) {
-            if (TopClass.of(logits, n * classes, classes) == batch.labels()[n]) {
-                correct++;
-            }
+            boolean right = switch (batch.task()) {
+                case SINGLE_LABEL -> TopClass.of(logits, n * classes, classes) == batch.labels()[n];
+                case MULTI_LABEL -> ExactMatch.of(logits, batch.targets(), n * classes, classes);
+            };
+            correct += right ? 1 : 0;
         }
         return correct;
     }

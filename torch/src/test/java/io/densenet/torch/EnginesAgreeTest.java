@@ -1,6 +1,7 @@
 package io.densenet.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.arch.DenseNet;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,15 +67,67 @@ class EnginesAgreeTest {
         DenseNetConfig config = DenseNets.named(model, image.channels(), 10).withDropRate(dropRate);
         ImageBatch batch = batch(image, images, 1);
         FrozenFront frozen = FrozenFront.of(config, frozenBlocks);
-        Outcome expected = step(libtorch(config, image, frozen), batch);
-        Outcome found = step(fused(config, image, frozen), batch);
+        Step step = new Step(3, 7, 1, 0.1, WEIGHTS);
+        assertAgree(
+                step(libtorch(config, image, frozen), batch, step),
+                step(fused(config, image, frozen), batch, step),
+                Graph.of(DenseNet.of(config), image),
+                frozen);
+    }
+
+    /// Several classes an image, of which some are unknown; the last layer alone, too.
+    @ParameterizedTest
+    @CsvSource({"densenet-bc-40-12, 0", "densenet-40-12, 0", "densenet-bc-40-12, 3"})
+    void aStepOnImagesOfSeveralClassesGivesTheSame(String model, int frozenBlocks) {
+        Shape image = new Shape(3, 32, 32);
+        DenseNetConfig config = DenseNets.named(model, 3, 10);
+        ImageBatch labelled = batch(image, 6, 1);
+        Random random = new Random(2);
+        float[] targets = new float[6 * 10];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = List.of(0f, 0f, 1f, Float.NaN).get(random.nextInt(4));
+        }
+        ImageBatch batch = ImageBatch.multiLabel(6, 3, 32, 32, labelled.pixels(), targets);
+        FrozenFront frozen = FrozenFront.of(config, frozenBlocks);
+        Step step = new Step(3, 7, 0.5, 0);
+        assertAgree(
+                step(libtorch(config, image, frozen), batch, step),
+                step(fused(config, image, frozen), batch, step),
+                Graph.of(DenseNet.of(config), image),
+                frozen);
+    }
+
+    @Test
+    void whatIsForOneClassAnImageIsRefusedForSeveral() {
+        Shape image = new Shape(3, 32, 32);
+        DenseNetConfig config = DenseNets.named("densenet-10-4", 3, 2);
+        float[] pixels = batch(image, 2, 1).pixels();
+        ImageBatch batch = ImageBatch.multiLabel(2, 3, 32, 32, pixels, new float[] {1, 0, 0, 1});
+        ImageBatch tooShort = ImageBatch.multiLabel(2, 3, 32, 32, pixels, new float[] {1, 0, 0});
+        ImageBatch odd = ImageBatch.multiLabel(2, 3, 32, 32, pixels, new float[] {1, 0, 2, 0});
+        try (TrainableClassifier libtorch = libtorch(config, image, FrozenFront.NONE);
+                TrainableClassifier fused = fused(config, image, FrozenFront.NONE)) {
+            for (TrainableClassifier engine : List.of(libtorch, fused)) {
+                Step plain = new Step(1, 0, 1, 0);
+                Step smooth = new Step(1, 0, 1, 0.1);
+                Step weighted = new Step(1, 0, 1, 0, List.of(1.0, 2.0));
+                assertThrows(IllegalArgumentException.class, () -> engine.gradients(batch, smooth));
+                assertThrows(IllegalArgumentException.class, () -> engine.gradients(batch, weighted));
+                assertThrows(IllegalArgumentException.class, () -> engine.gradients(tooShort, plain));
+                assertThrows(IllegalArgumentException.class, () -> engine.gradients(odd, plain));
+            }
+        }
+    }
+
+    private static void assertAgree(Outcome expected, Outcome found, Graph graph, FrozenFront frozen) {
+        assertEquals(expected.result().correct(), found.result().correct());
         // without statistics of its own a frozen front blows values up
         double magnitude = Math.max(1, expected.result().loss());
         assertEquals(expected.result().loss(), found.result().loss(), TOLERANCE * magnitude);
         List<String> failures = new ArrayList<>();
         double whole = length(expected.gradients());
         int offset = 0;
-        for (var spec : Graph.of(DenseNet.of(config), image).parameters()) {
+        for (var spec : graph.parameters()) {
             int end = offset + Math.toIntExact(spec.elements());
             float[] gradient = slice(expected.gradients(), offset, end);
             double difference = distance(gradient, slice(found.gradients(), offset, end));
@@ -120,8 +174,9 @@ class EnginesAgreeTest {
         DenseNetConfig config = DenseNets.named("densenet-bc-22-8", 3, 10);
         ImageBatch batch = batch(image, 4, 1);
         Arrays.fill(batch.pixels(), 0, 2 * 3 * 256, pixel);
-        Outcome expected = step(libtorch(config, image, FrozenFront.NONE), batch);
-        Outcome found = step(fused(config, image, FrozenFront.NONE), batch);
+        Step step = new Step(3, 7, 1, 0.1, WEIGHTS);
+        Outcome expected = step(libtorch(config, image, FrozenFront.NONE), batch, step);
+        Outcome found = step(fused(config, image, FrozenFront.NONE), batch, step);
         if (Double.isFinite(expected.result().loss())) {
             assertEquals(expected.result().loss(), found.result().loss(), 1e-3);
         } else {
@@ -129,9 +184,9 @@ class EnginesAgreeTest {
         }
     }
 
-    private static Outcome step(TrainableClassifier classifier, ImageBatch batch) {
+    private static Outcome step(TrainableClassifier classifier, ImageBatch batch, Step step) {
         try (classifier) {
-            StepResult result = classifier.gradients(batch, new Step(3, 7, 1, 0.1, WEIGHTS));
+            StepResult result = classifier.gradients(batch, step);
             return new Outcome(result, classifier.parameters().gradients().clone(), classifier.stateDict());
         }
     }

@@ -45,7 +45,11 @@ final class RunCard {
         if (Files.exists(results)) {
             best(ResultsFile.read(results)).ifPresent(row -> {
                 training.put("epoch of the best validation", String.valueOf(row.epoch()));
-                training.put("top-1 there, on images held out", "%.2f %%".formatted(row.validationTop1()));
+                String what = switch (row.task()) {
+                    case SINGLE_LABEL -> "top-1";
+                    case MULTI_LABEL -> "mean area under the ROC curves";
+                };
+                training.put(what + " there, on images held out", "%.2f %%".formatted(row.score()));
             });
         }
         return new ModelCard(dataset.map(RunCard::nameOnTheHub).stream().toList(), training);
@@ -53,8 +57,8 @@ final class RunCard {
 
     private static Optional<ResultsRow> best(List<ResultsRow> rows) {
         return rows.stream()
-                .filter(row -> !Double.isNaN(row.validationTop1()))
-                .max(Comparator.comparingDouble(ResultsRow::validationTop1));
+                .filter(row -> !Double.isNaN(row.score()))
+                .max(Comparator.comparingDouble(ResultsRow::score));
     }
 
     private static String nameOnTheHub(NamedDataset dataset) {

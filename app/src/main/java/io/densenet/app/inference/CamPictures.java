@@ -12,7 +12,7 @@ import io.densenet.data.ImageDecoder;
 import io.densenet.data.Transforms;
 import io.densenet.engine.FeatureExtractor;
 import io.densenet.engine.TopClass;
-import io.densenet.eval.Softmax;
+import io.densenet.eval.Probabilities;
 import io.densenet.interop.NumpyFile;
 import io.densenet.model.ModelFile;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class CamPictures {
     /// @param batch of that picture alone
     Cam draw(Path file, ImageBatch batch, float[] logits, FeatureExtractor classifier) throws IOException {
         int index = classIndex.orElseGet(() -> TopClass.of(logits, 0, logits.length));
-        double probability = Math.exp(Softmax.logProbability(logits, 0, logits.length, index));
+        double probability = Probabilities.of(model.description().task(), logits)[index];
         ClassActivation map = map(batch, index, classifier);
         Files.createDirectories(folder);
         String name = freeName(file);

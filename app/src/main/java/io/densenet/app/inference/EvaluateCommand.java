@@ -178,6 +178,10 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
                             trained.file(),
                             abbreviated(description.classNames())));
         }
+        if (images.task() != description.task()) {
+            throw new DatasetException("%s: its images are labelled for %s, but %s was trained for %s"
+                    .formatted(splits.name(), images.task(), trained.file(), description.task()));
+        }
         output.console().status("%s on the %s images of %s".formatted(trained.file(), split, splits.name()));
         int atOnce = Math.max(batchSize, crop.crop().views().size());
         try (Classifier classifier = Engines.openForInference(trained.model(), engine, atOnce)) {
@@ -202,16 +206,20 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
             Preprocessing preprocessing)
             throws IOException {
         Files.createDirectories(folder);
-        Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), evaluation.confusion(), images.classNames())
-                .forEach(output.console()::warning);
+        String drawn = "worst.png";
+        if (evaluation instanceof Evaluation.SingleLabel one) {
+            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), one.confusion(), images.classNames())
+                    .forEach(output.console()::warning);
+            drawn = "confusion_matrix.png and worst.png";
+        }
         Transforms transforms = new Transforms(preprocessing);
         List<Sheets.Misjudged> shown = new ArrayList<>();
         for (WorstImages.Entry entry : worst) {
             Image seen = transforms.seen(images.image(entry.index()));
-            shown.add(new Sheets.Misjudged(seen, entry.right(), entry.predicted(), entry.probability()));
+            shown.add(new Sheets.Misjudged(seen, entry));
         }
         Sheets.worst(folder.resolve("worst.png"), shown, images.classNames());
-        output.console().status("drawn: confusion_matrix.png and worst.png in " + folder);
+        output.console().status("drawn: %s in %s".formatted(drawn, folder));
     }
 
     /// That of the weights, cut out as the command line says.
@@ -275,64 +283,31 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
 
     private void report(Evaluation evaluation, ModelDescription description, List<WorstImages.Entry> worst) {
         PrintWriter out = output.out();
-        List<String> names = description.classNames();
+        EvaluationReport report = new EvaluationReport(evaluation, description.classNames());
         if (output.isJson()) {
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("top1", evaluation.top1());
-            result.put("top5", evaluation.top5());
-            result.put("top1Error", 100 - evaluation.top1());
-            result.put("top5Error", 100 - evaluation.top5());
-            result.put("loss", evaluation.loss());
-            result.put("images", evaluation.images());
+            Map<String, @Nullable Object> result = new LinkedHashMap<>(report.summary());
             result.put("crop", crop.toString());
-            List<Map<String, Object>> classes = new ArrayList<>();
-            for (int c = 0; c < names.size(); c++) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("name", names.get(c));
-                row.put("precision", finiteOrNull(evaluation.precision(c)));
-                row.put("recall", finiteOrNull(evaluation.recall(c)));
-                classes.add(row);
+            result.put("classes", report.classes());
+            if (evaluation instanceof Evaluation.SingleLabel one) {
+                result.put("top1Error", 100 - one.top1());
+                result.put("top5Error", 100 - one.top5());
+                result.put("confusion", one.confusion());
             }
-            result.put("classes", classes);
-            result.put("confusion", evaluation.confusion());
             if (plots.isPresent()) {
                 result.put("worst", worst);
             }
             out.println(Json.line(result));
             return;
         }
-        out.printf(
-                Locale.ROOT,
-                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d images%n",
-                evaluation.top1(),
-                evaluation.top5(),
-                evaluation.loss(),
-                evaluation.images());
-        out.printf(
-                Locale.ROOT,
-                "error %.2f %%, %.2f %% with %s%n%n",
-                100 - evaluation.top1(),
-                100 - evaluation.top5(),
-                switch (crop) {
-                    case SINGLE -> "a single crop";
-                    case TEN -> "ten crops";
-                });
-        out.printf("precision  recall  class%n");
-        for (int c = 0; c < names.size(); c++) {
-            out.printf(
-                    Locale.ROOT,
-                    "%9s %7s  %s%n",
-                    percent(evaluation.precision(c)),
-                    percent(evaluation.recall(c)),
-                    names.get(c));
+        out.println(report.summary("images"));
+        String crops = switch (crop) {
+            case SINGLE -> "a single crop";
+            case TEN -> "ten crops";
+        };
+        if (evaluation instanceof Evaluation.SingleLabel one) {
+            out.printf(Locale.ROOT, "error %.2f %%, %.2f %% with %s%n", 100 - one.top1(), 100 - one.top5(), crops);
         }
-    }
-
-    private static @Nullable Double finiteOrNull(double value) {
-        return Double.isFinite(value) ? value : null;
-    }
-
-    private static String percent(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
+        out.println();
+        report.table().forEach(out::println);
     }
 }

@@ -7,8 +7,9 @@ import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.arch.FeaturePoint;
+import io.densenet.data.Task;
 import io.densenet.engine.FeatureExtractor;
-import io.densenet.eval.Softmax;
+import io.densenet.eval.Probabilities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,8 @@ public final class PredictCommand implements Callable<Integer>, Needs {
         PredictionWriter writer = PredictionWriter.of(output, predictor.classNames());
         for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
             List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
-            for (Predictor.Result result : predictor.predict(some, this::prediction)) {
+            for (Predictor.Result result :
+                    predictor.predict(some, (file, logits) -> prediction(predictor.task(), file, logits))) {
                 failures += result.prediction() instanceof Prediction.Failed ? 1 : 0;
                 writer.write(result.prediction(), result.traces());
             }
@@ -132,9 +134,9 @@ public final class PredictCommand implements Callable<Integer>, Needs {
         }
     }
 
-    private Prediction prediction(Path file, float[] logits) {
+    private Prediction prediction(Task task, Path file, float[] logits) {
         return switch (outputType) {
-            case PROB -> Prediction.Classes.best(file, Softmax.probabilities(logits, 0, logits.length), topk);
+            case PROB -> Prediction.Classes.best(file, Probabilities.of(task, logits), topk);
             case LOGIT -> new Prediction.Logits(file, logits);
         };
     }

@@ -8,6 +8,7 @@ import io.densenet.data.Image;
 import io.densenet.data.ImageBatch;
 import io.densenet.data.ImageDecoder;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.Task;
 import io.densenet.data.Transforms;
 import io.densenet.engine.FeatureExtractor;
 import io.densenet.model.ModelDescription;
@@ -57,6 +58,11 @@ final class Predictor {
 
     List<String> classNames() {
         return description.classNames();
+    }
+
+    /// What the logits mean.
+    Task task() {
+        return description.task();
     }
 
     /// One result for each file, in their order.

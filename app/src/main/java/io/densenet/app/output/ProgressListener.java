@@ -1,8 +1,10 @@
 package io.densenet.app.output;
 
+import io.densenet.data.Task;
 import io.densenet.train.TrainingListener;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -24,6 +26,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
             .build();
 
     private final Console console;
+    private final Task task;
     private final boolean withinEpochs;
     private final LongSupplier nanoTime;
 
@@ -35,12 +38,13 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
     /// A listener that shows what the user asked for.
     ///
     /// @param withinEpochs false for `--no-progress`: one line for each epoch and no more
-    public ProgressListener(Console console, boolean withinEpochs) {
-        this(console, withinEpochs, System::nanoTime);
+    public ProgressListener(Console console, Task task, boolean withinEpochs) {
+        this(console, task, withinEpochs, System::nanoTime);
     }
 
-    ProgressListener(Console console, boolean withinEpochs, LongSupplier nanoTime) {
+    ProgressListener(Console console, Task task, boolean withinEpochs, LongSupplier nanoTime) {
         this.console = console;
+        this.task = task;
         this.withinEpochs = withinEpochs;
         this.nanoTime = nanoTime;
         this.lastLineNanos = nanoTime.getAsLong();
@@ -74,22 +78,19 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
         StepProgress last = latest;
         String ofEpochs = last == null ? "" : "/" + last.epochs();
         String speed = last == null ? "" : String.format(Locale.ROOT, "  %.0f img/s", last.imagesPerSecond());
-        String validation = summary.validation() == null
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " - val_loss: %.4f - val_acc1: %.2f",
-                        summary.validation().loss(),
-                        summary.validation().top1());
+        String validation = Measures.of(summary.validation()).entrySet().stream()
+                .map(measure -> " - %s: %s".formatted(measure.getKey(), measure.getValue()))
+                .collect(Collectors.joining());
         line(String.format(
                 Locale.ROOT,
-                "epoch %d%s  %.0f s%s - loss: %.4f - acc1: %.2f%s - lr: %.1e%s",
+                "epoch %d%s  %.0f s%s - loss: %.4f - %s: %.2f%s - lr: %.1e%s",
                 summary.epoch(),
                 ofEpochs,
                 summary.seconds() - secondsBeforeEpoch,
                 speed,
                 summary.trainLoss(),
-                summary.trainTop1(),
+                Measures.accuracy(task),
+                summary.trainAccuracy(),
                 validation,
                 summary.learningRate(),
                 summary.best() ? "  best *" : ""));
@@ -120,13 +121,14 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
         console.status(text);
     }
 
-    private static String measures(StepProgress progress) {
+    private String measures(StepProgress progress) {
         return String.format(
                 Locale.ROOT,
-                "%.0f img/s - loss: %.4f - acc1: %.2f - lr: %.1e",
+                "%.0f img/s - loss: %.4f - %s: %.2f - lr: %.1e",
                 progress.imagesPerSecond(),
                 progress.loss(),
-                progress.top1(),
+                Measures.accuracy(task),
+                progress.accuracy(),
                 progress.learningRate());
     }
 

@@ -124,7 +124,7 @@ final class EfficiencyCharts {
         for (int c = 0; c < curves.size(); c++) {
             Color colour = Look.OF_SERIES.get(c % Look.OF_SERIES.size());
             curve(chart, curves.get(c), "training loss", ResultsRow::trainLoss, colour, 0);
-            curve(chart, curves.get(c), "error", row -> 100 - row.validationTop1(), colour, 1);
+            curve(chart, curves.get(c), "error", row -> 100 - row.validationAccuracy(), colour, 1);
         }
         chart.getStyler().setYAxisMin(0.0);
         return chart;

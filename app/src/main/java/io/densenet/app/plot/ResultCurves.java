@@ -1,5 +1,6 @@
 package io.densenet.app.plot;
 
+import io.densenet.data.Task;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.List;
@@ -38,10 +39,19 @@ final class ResultCurves {
     }
 
     private XYChart accuracy() {
+        Task task = rows.isEmpty() ? Task.SINGLE_LABEL : rows.getFirst().task();
+        String accuracy = switch (task) {
+            case SINGLE_LABEL -> "top-1";
+            case MULTI_LABEL -> "all right";
+        };
+        String second = switch (task) {
+            case SINGLE_LABEL -> "top-5";
+            case MULTI_LABEL -> "mean AUC";
+        };
         XYChart chart = chart("Accuracy in percent");
-        line(chart, "train top-1", Look.TRAIN, ResultsRow::trainTop1);
-        line(chart, "validation top-1", Look.VALIDATION, ResultsRow::validationTop1);
-        line(chart, "validation top-5", Look.SECOND_VALIDATION, ResultsRow::validationTop5);
+        line(chart, "train " + accuracy, Look.TRAIN, ResultsRow::trainAccuracy);
+        line(chart, "validation " + accuracy, Look.VALIDATION, ResultsRow::validationAccuracy);
+        line(chart, "validation " + second, Look.SECOND_VALIDATION, ResultsRow::validationSecond);
         chart.getStyler().setYAxisMax(100.0);
         return chart;
     }

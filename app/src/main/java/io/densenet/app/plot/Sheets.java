@@ -2,6 +2,7 @@ package io.densenet.app.plot;
 
 import io.densenet.analysis.ClassActivation;
 import io.densenet.data.Image;
+import io.densenet.eval.WorstImages;
 import java.awt.AWTError;
 import java.awt.Font;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /// Pictures with what a network makes of them, as PNG. They are what was asked for, so what goes wrong is a
@@ -18,11 +20,9 @@ public final class Sheets {
 
     /// One of the worst classified images.
     ///
-    /// @param image       as the network saw it, in the size of a sheet
-    /// @param right       its class
-    /// @param predicted   the class that the network gave it
-    /// @param probability of the predicted class, 0 to 1
-    public record Misjudged(Image image, int right, int predicted, double probability) {
+    /// @param image as the network saw it, in the size of a sheet
+    /// @param entry what was wrong about it
+    public record Misjudged(Image image, WorstImages.Entry entry) {
         public Misjudged {
             image = ContactSheet.fitted(image); // many large ones would not fit into memory
         }
@@ -52,33 +52,51 @@ public final class Sheets {
         });
     }
 
-    /// The images that a network did worst on, in the order given, each with "true" above "taken for". When no
-    /// installed font can show the names, the classes are numbered.
+    /// The images that a network did worst on, in the order given, each with what it is above what it was taken for.
+    /// When no installed font can show the names, the classes are numbered.
     public static void worst(Path png, List<Misjudged> worst, List<String> classNames) throws IOException {
         write(png, () -> {
             List<String> used = worst.stream()
-                    .flatMap(image -> Stream.of(image.right(), image.predicted()))
+                    .flatMap(image -> classes(image.entry()))
                     .map(classNames::get)
                     .toList();
             Optional<Font> font =
                     Fonts.showing(Stream.concat(used.stream(), Stream.of("→")).toList());
+            IntFunction<String> name = font.isPresent() ? classNames::get : c -> "class " + c;
+            String arrow = font.isPresent() ? "→" : "as";
             List<ContactSheet.Entry> entries = worst.stream()
-                    .map(image -> new ContactSheet.Entry(
-                            image.image(),
-                            font.isPresent() ? classNames.get(image.right()) : "class " + image.right(),
-                            "%s %s %s"
-                                    .formatted(
-                                            font.isPresent() ? "→" : "as",
-                                            percent(image.probability()),
-                                            font.isPresent()
-                                                    ? classNames.get(image.predicted())
-                                                    : "class " + image.predicted())))
+                    .map(image -> switch (image.entry()) {
+                        case WorstImages.Misjudged one ->
+                            new ContactSheet.Entry(
+                                    image.image(),
+                                    name.apply(one.right()),
+                                    "%s %s %s"
+                                            .formatted(arrow, percent(one.probability()), name.apply(one.predicted())));
+                        case WorstImages.MisjudgedClass one ->
+                            new ContactSheet.Entry(
+                                    image.image(),
+                                    "%s: %s".formatted(name.apply(one.classIndex()), one.present() ? "yes" : "no"),
+                                    "%s %s".formatted(arrow, percent(one.probability())));
+                    })
                     .toList();
+            boolean several = worst.stream().anyMatch(image -> image.entry() instanceof WorstImages.MisjudgedClass);
             return new ContactSheet(
                     entries,
-                    "%d images with the largest loss: true class → predicted class".formatted(entries.size()),
+                    "%d images with the largest loss: %s"
+                            .formatted(
+                                    entries.size(),
+                                    several
+                                            ? "the class of the largest error → its probability"
+                                            : "true class → predicted class"),
                     font.orElse(Fonts.standard()));
         });
+    }
+
+    private static Stream<Integer> classes(WorstImages.Entry entry) {
+        return switch (entry) {
+            case WorstImages.Misjudged one -> Stream.of(one.right(), one.predicted());
+            case WorstImages.MisjudgedClass one -> Stream.of(one.classIndex());
+        };
     }
 
     private static String percent(double probability) {

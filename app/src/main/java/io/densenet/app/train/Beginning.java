@@ -73,7 +73,8 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
                         options.model().name(),
                         network,
                         preprocessing,
-                        splits.train().classNames()),
+                        splits.train().classNames(),
+                        splits.train().task()),
                 Optional.empty(),
                 options.fineTuning().frozen(network));
     }
@@ -93,7 +94,11 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
                 : fitted(before.architecture(), preprocessing.channels(), classes, options.dropRate());
         String name = options.model().isGiven() ? options.model().name() : before.name();
         ModelDescription description = CommandFailure.usage(() -> new ModelDescription(
-                name, network, preprocessing, splits.train().classNames()));
+                name,
+                network,
+                preprocessing,
+                splits.train().classNames(),
+                splits.train().task()));
         return new Beginning(
                 splits, description, Optional.of(trained), options.fineTuning().frozen(network));
     }

@@ -1,7 +1,8 @@
 package io.densenet.app.train;
 
 import io.densenet.app.output.Console;
-import io.densenet.eval.Evaluation;
+import io.densenet.app.output.Measures;
+import io.densenet.data.Task;
 import io.densenet.train.TrainingListener;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -10,17 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// `train.log` of a run folder: the status lines and warnings of all its processes, and a line for each epoch.
 final class RunLog implements TrainingListener, AutoCloseable {
     private final Console console;
+    private final Task task;
     private final Path path;
     private final PrintWriter file;
     private boolean hasFailed;
 
     /// Goes on with the file, or makes it.
-    RunLog(Console console, Path file) throws IOException {
+    RunLog(Console console, Task task, Path file) throws IOException {
         this.console = console;
+        this.task = task;
         path = file;
         BufferedWriter writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         this.file = new PrintWriter(writer, true);
@@ -40,18 +44,17 @@ final class RunLog implements TrainingListener, AutoCloseable {
 
     @Override
     public void onEpoch(EpochSummary summary) {
-        Evaluation validation = summary.validation();
         write(String.format(
                 Locale.ROOT,
-                "epoch %d: step %d, loss %.4f, acc1 %.2f%s, lr %.3g, %.0f s",
+                "epoch %d: step %d, loss %.4f, %s %.2f%s, lr %.3g, %.0f s",
                 summary.epoch(),
                 summary.step(),
                 summary.trainLoss(),
-                summary.trainTop1(),
-                validation == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, ", val_loss %.4f, val_acc1 %.2f", validation.loss(), validation.top1()),
+                Measures.accuracy(task),
+                summary.trainAccuracy(),
+                Measures.of(summary.validation()).entrySet().stream()
+                        .map(measure -> ", %s %s".formatted(measure.getKey(), measure.getValue()))
+                        .collect(Collectors.joining()),
                 summary.learningRate(),
                 summary.seconds()));
     }

@@ -5,6 +5,7 @@ import io.densenet.app.engine.Engines;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.app.inference.EvaluationReport;
 import io.densenet.app.options.OptionLayers;
 import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
@@ -20,8 +21,10 @@ import io.densenet.arch.Graph;
 import io.densenet.arch.KnownMistakes;
 import io.densenet.arch.Loss;
 import io.densenet.arch.Op;
+import io.densenet.data.DatasetException;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.ImageDataset;
+import io.densenet.data.Task;
 import io.densenet.engine.TrainableClassifier;
 import io.densenet.error.MalformedFileException;
 import io.densenet.eval.Evaluation;
@@ -29,6 +32,7 @@ import io.densenet.eval.Evaluator;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.train.Checkpoint;
+import io.densenet.train.ClassWeighting;
 import io.densenet.train.RateSearch;
 import io.densenet.train.RunFolder;
 import io.densenet.train.Trainer;
@@ -46,7 +50,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `densenet train`: data and network are prepared before anything is written, then training,
@@ -83,6 +89,7 @@ final class TrainRun {
                 .requireChannels(beginning.description().preprocessing().channels()));
         Graph graph = CommandFailure.usage(beginning.description()::graph);
         requireSmoothLoss(graph, config);
+        requireSingleLabels(beginning.splits(), graph, config);
         requireBatchStatistics(graph, beginning.frozen(), images.size(), options.batchSize());
         return new TrainRun(options, output, beginning, config);
     }
@@ -122,10 +129,11 @@ final class TrainRun {
             folder.clear();
             writeDescription(folder, model);
         }
-        try (RunLog log = new RunLog(output.console(), folder.resolve("train.log"))) {
+        try (RunLog log = new RunLog(output.console(), description.task(), folder.resolve("train.log"))) {
             announce(log, folder, model, resumed);
             Trainer.Outcome outcome;
-            try (ProgressListener progress = new ProgressListener(output.console(), output.showsProgress())) {
+            try (ProgressListener progress =
+                    new ProgressListener(output.console(), description.task(), output.showsProgress())) {
                 Trainer trainer = new Trainer(
                         model,
                         description,
@@ -163,6 +171,47 @@ final class TrainRun {
                     "--label-smoothing does not go with the loss %s; leave it out, or try --loss %s"
                             .formatted(graph.loss(), Loss.CROSS_ENTROPY));
         }
+    }
+
+    /// Some options are for images of one class each; and whoever is to choose the best epoch needs images to choose
+    /// by.
+    private static void requireSingleLabels(DatasetSplits splits, Graph graph, TrainingConfig config)
+            throws DatasetException {
+        if (splits.train().task() == Task.SINGLE_LABEL) {
+            return;
+        }
+        String option = config.labelSmoothing() > 0
+                ? "--label-smoothing"
+                : config.classWeighting() != ClassWeighting.NONE
+                        ? "--class-weights"
+                        : graph.loss() != Loss.CROSS_ENTROPY ? "--loss " + graph.loss() : "";
+        if (!option.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "%s is for images of one class each, those of %s may have several; leave it out"
+                            .formatted(option, splits.name()));
+        }
+        ImageDataset validation = splits.validation();
+        if (validation != null && !tellsApart(validation)) {
+            throw new DatasetException(
+                    "%s: the best epoch is chosen by the areas under the ROC curves, but no class has images with and without it among the %,d held out; hold out more or none"
+                            .formatted(splits.name(), validation.size()));
+        }
+    }
+
+    /// Whether some class has images that are of it and others that are not.
+    private static boolean tellsApart(ImageDataset images) {
+        int classes = images.classNames().size();
+        boolean[] with = new boolean[classes];
+        boolean[] without = new boolean[classes];
+        for (int i = 0; i < images.size(); i++) {
+            float[] targets = images.targets(i);
+            for (int c = 0; c < classes; c++) {
+                with[c] |= targets[c] > 0.5;
+                without[c] |= targets[c] <= 0.5;
+            }
+        }
+        return IntStream.range(0, classes).anyMatch(c -> with[c] && without[c]);
     }
 
     /// A batch of one image leaves a batch norm over maps of one pixel without variance.
@@ -260,9 +309,8 @@ final class TrainRun {
                 .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Tested tested = images == null ? null : test(folder, model, images, weightsSha256);
-        if (tested != null) {
-            int[][] confusion = tested.evaluation().confusion();
-            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), confusion, description.classNames())
+        if (tested != null && tested.evaluation() instanceof Evaluation.SingleLabel one) {
+            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), one.confusion(), description.classNames())
                     .forEach(log::warning);
         }
         report(folder, model, outcome, tested, weightsSha256, log);
@@ -296,18 +344,17 @@ final class TrainRun {
             @Nullable Tested tested,
             String weightsSha256,
             RunLog log) {
-        Evaluation evaluation = tested == null ? null : tested.evaluation();
+        Optional<EvaluationReport> report = Optional.ofNullable(tested)
+                .map(Tested::evaluation)
+                .map(evaluation -> new EvaluationReport(evaluation, description.classNames()));
         if (output.isJson()) {
-            Map<String, Object> result = new LinkedHashMap<>();
+            Map<String, @Nullable Object> result = new LinkedHashMap<>();
             result.put("run", folder.path().toString());
             result.put("ending", outcome.ending().name().toLowerCase(Locale.ROOT));
             result.put("epochs", outcome.progress().epoch());
             result.put("steps", outcome.progress().step());
             result.put("trainLoss", Double.isNaN(outcome.trainLoss()) ? null : outcome.trainLoss());
-            result.put("top1", evaluation == null ? null : evaluation.top1());
-            result.put("top5", evaluation == null ? null : evaluation.top5());
-            result.put("loss", evaluation == null ? null : evaluation.loss());
-            result.put("images", evaluation == null ? 0 : evaluation.images());
+            report.map(EvaluationReport::summary).orElseGet(TrainRun::notTested).forEach(result::put);
             result.put("testedWeights", tested == null ? null : tested.weights().toString());
             result.put("testedWeightsSha256", tested == null ? null : tested.sha256());
             result.put("seconds", outcome.progress().seconds());
@@ -318,20 +365,24 @@ final class TrainRun {
             output.out().println(Json.line(result));
             return;
         }
-        if (evaluation != null) {
-            String line = String.format(
-                    Locale.ROOT,
-                    "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d %s images",
-                    evaluation.top1(),
-                    evaluation.top5(),
-                    evaluation.loss(),
-                    evaluation.images(),
-                    splits.test() != null ? "test" : "validation");
-            output.out().println(line);
-        }
-        log.status("weights, curves and confusion matrix: " + folder.path());
+        report.ifPresent(lines ->
+                output.out().println(lines.summary(splits.test() != null ? "test images" : "validation images")));
+        String drawn = switch (description.task()) {
+            case SINGLE_LABEL -> "weights, curves and confusion matrix: ";
+            case MULTI_LABEL -> "weights and curves: ";
+        };
+        log.status(drawn + folder.path());
         String run = folder.path().toString();
         log.status("next: %s    %s IMAGE".formatted(ShellCommand.of("evaluate", run), ShellCommand.of("predict", run)));
+    }
+
+    private static SequencedMap<String, @Nullable Object> notTested() {
+        SequencedMap<String, @Nullable Object> summary = new LinkedHashMap<>();
+        summary.put("top1", null);
+        summary.put("top5", null);
+        summary.put("loss", null);
+        summary.put("images", 0);
+        return summary;
     }
 
     private static String resumeCommand(RunFolder folder) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.data.Task;
 import io.densenet.eval.Evaluation;
 import io.densenet.train.TrainingListener.EpochSummary;
 import io.densenet.train.TrainingListener.StepProgress;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProgressListenerTest {
     private static final EpochSummary SUMMARY = new EpochSummary(
-            3, 1407, 46, 0.271, 91.8, new Evaluation(100, 0.3001, 90.94, 99.5, new int[0][]), 0.1, true);
+            3, 1407, 46, 0.271, 91.8, new Evaluation.SingleLabel(100, 0.3001, 90.94, 99.5, new int[0][]), 0.1, true);
     private static final String EPOCH_LINE =
             "epoch 3/90  46 s  3123 img/s - loss: 0.2710 - acc1: 91.80 - val_loss: 0.3001 - val_acc1: 90.94 - lr: 1.0e-01  best *";
 
@@ -126,7 +127,7 @@ final class ProgressListenerTest {
 
     private ProgressListener listener(Terminal terminal, boolean quiet, boolean withinEpochs) {
         Console console = new Console(new PrintWriter(written), terminal, quiet);
-        return new ProgressListener(console, withinEpochs, nanos::get);
+        return new ProgressListener(console, Task.SINGLE_LABEL, withinEpochs, nanos::get);
     }
 
     private static StepProgress step(int step) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.data.Task;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,7 @@ final class PlotsTest {
     private static List<ResultsRow> rows(int epochs, double validation) {
         return IntStream.rangeClosed(1, epochs)
                 .mapToObj(epoch -> new ResultsRow(
+                        Task.SINGLE_LABEL,
                         epoch,
                         2.0 / epoch,
                         100 - 50.0 / epoch,

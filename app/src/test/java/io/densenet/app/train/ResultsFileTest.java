@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.app.plot.Plots;
 import io.densenet.app.plot.ResultsRow;
+import io.densenet.data.Task;
 import io.densenet.error.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,9 @@ final class ResultsFileTest {
     void whatWasNotMeasuredIsNotANumber() throws IOException {
         List<ResultsRow> rows = ResultsFile.read(csv("1,5,0.7,1.5,40.25,,,,0.1\n"));
         assertEquals(
-                List.of(new ResultsRow(1, 1.5, 40.25, Double.NaN, Double.NaN, Double.NaN, 0.1)), rows, "as written");
+                List.of(new ResultsRow(Task.SINGLE_LABEL, 1, 1.5, 40.25, Double.NaN, Double.NaN, Double.NaN, 0.1)),
+                rows,
+                "as written");
     }
 
     @ParameterizedTest

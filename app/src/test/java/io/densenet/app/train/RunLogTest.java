@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.densenet.app.output.Console;
 import io.densenet.app.output.Terminal;
+import io.densenet.data.Task;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +16,8 @@ final class RunLogTest {
     @Test
     void aLogThatCannotBeWrittenIsWarnedAboutOnceAndTheLinesAreShownAllTheSame() throws IOException {
         StringWriter shown = new StringWriter();
-        try (RunLog log = new RunLog(new Console(new PrintWriter(shown), Terminal.NONE, false), Path.of("/dev/full"))) {
+        try (RunLog log = new RunLog(
+                new Console(new PrintWriter(shown), Terminal.NONE, false), Task.SINGLE_LABEL, Path.of("/dev/full"))) {
             log.status("first");
             log.status("second");
         }
