@@ -13,6 +13,7 @@ import io.densenet.data.ChannelOrder;
 import io.densenet.data.Fit;
 import io.densenet.data.Interpolation;
 import io.densenet.data.Preprocessing;
+import io.densenet.data.Task;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class HubConfig {
     /// Key of our own description.
     static final String OWN_KEY = "densenet";
+
+    /// Key and value of transformers.
+    private static final String TASK_KEY = "problem_type";
+
+    private static final String MULTI_LABEL = "multi_label_classification";
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -45,10 +51,19 @@ final class HubConfig {
         last(graph, Op.Linear.class).ifPresent(head -> root.put("num_features", ((Op.Linear) head.op()).inputs()));
         last(graph, Op.GlobalAveragePooling.class).ifPresent(_ -> root.put("global_pool", "avg"));
         description.classNames().forEach(root.putArray("label_names")::add);
+        switch (description.task()) {
+            case SINGLE_LABEL -> {} // what every reader takes for granted
+            case MULTI_LABEL -> root.put(TASK_KEY, MULTI_LABEL);
+        }
         timmArguments(description).ifPresent(arguments -> root.set("model_args", arguments));
         root.set("pretrained_cfg", preprocessing(description));
         root.set(OWN_KEY, MAPPER.readTree(ModelDescriptionJson.write(description)));
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    /// What a configuration says of the task; one class an image where it says nothing.
+    static Task task(JsonNode root) {
+        return root.path(TASK_KEY).asString("").equals(MULTI_LABEL) ? Task.MULTI_LABEL : Task.SINGLE_LABEL;
     }
 
     /// timm's name of the network, where timm builds it; with [#timmArguments].

@@ -70,15 +70,24 @@ public record ModelCard(List<String> datasets, SequencedMap<String, String> trai
                 # %s
 
                 %s with %,d parameters, as in [Densely Connected Convolutional Networks](https://arxiv.org/abs/1608.06993).
-                It tells %,d classes apart in images of %s.
+                %s
 
                 TODO: what it is for, what it is not for, and under which licence it may be used.
                 """.formatted(
                         description.name(),
                         description.architecture().variant(),
                         Cost.of(description.graph()).parameters(),
-                        description.classNames().size(),
-                        description.inputShape());
+                        doing(description));
+    }
+
+    private static String doing(ModelDescription description) {
+        String doing = switch (description.task()) {
+            case SINGLE_LABEL -> "It tells %,d classes apart in images of %s.";
+            case MULTI_LABEL ->
+                "It finds %,d classes in images of %s, of which an image may have several or none: the sigmoid of each\n"
+                        + "logit is the probability of its class.";
+        };
+        return doing.formatted(description.classNames().size(), description.inputShape());
     }
 
     private static String use(ModelDescription description) {

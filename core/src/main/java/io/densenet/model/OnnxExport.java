@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// | key | value |
 /// |---|---|
 /// | `class_names` | JSON array of the classes' names, in the order of the logits |
+/// | `task` | `single-label`: a softmax makes probabilities of the logits; `multi-label`: a sigmoid does, of each |
 /// | `preprocessing` | JSON object with timm's keys: `input_size`, `interpolation`, `crop_pct`, `crop_mode`, `mean`,
 /// `std` |
 /// | `densenet.model` | JSON object: the whole [ModelDescription], as in our safetensors files |
@@ -38,6 +39,7 @@ public final class OnnxExport {
     private static SequencedMap<String, String> metadata(ModelDescription description) {
         SequencedMap<String, String> metadata = new LinkedHashMap<>();
         metadata.put("class_names", JsonMapper.shared().writeValueAsString(description.classNames()));
+        metadata.put("task", description.task().toString());
         metadata.put("preprocessing", HubConfig.preprocessing(description).toString());
         metadata.put(ModelFile.DESCRIPTION_KEY, ModelDescriptionJson.write(description));
         return metadata;

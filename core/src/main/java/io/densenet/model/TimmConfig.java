@@ -29,7 +29,8 @@ final class TimmConfig {
                     DenseNets.nameOf(network).orElse("densenet"),
                     network,
                     preprocessing(file, pretrained),
-                    classNames(root, pretrained, network.numClasses()));
+                    classNames(root, pretrained, network.numClasses()),
+                    HubConfig.task(root));
         } catch (IllegalArgumentException | JacksonException e) {
             throw new MalformedFileException(
                     file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));

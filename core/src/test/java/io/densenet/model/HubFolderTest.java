@@ -18,6 +18,7 @@ import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.PreprocessingPreset;
+import io.densenet.data.Task;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import io.densenet.interop.pytorch.PyTorchFile;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What timm reads and writes is as in `timm/models/_hub.py` and `timm/models/densenet.py` of its sources.
 final class HubFolderTest {
@@ -93,6 +95,23 @@ final class HubFolderTest {
         assertEquals(
                 List.of("고양이", "Katze", "dog"),
                 HubFolder.read(folder).description().classNames());
+    }
+
+    /// What the logits mean is told as transformers tells it, to people as well, and read from there.
+    @Test
+    void severalClassesAnImageAreToldAndRead() throws IOException {
+        ModelDescription description =
+                small(PreprocessingPreset.TIMM.preprocessing(64)).withTask(Task.MULTI_LABEL);
+        HubFolder.write(folder, model(description), ModelCard.unknown());
+        Path config = folder.resolve("config.json");
+        String text = Files.readString(config);
+        assertTrue(text.contains("\"problem_type\" : \"multi_label_classification\""), text);
+        assertTrue(Files.readString(folder.resolve("README.md")).contains("It finds 3 classes in images of 3x64x64"));
+        ObjectNode theirs = (ObjectNode) JsonMapper.shared().readTree(text);
+        theirs.remove("densenet");
+        Files.writeString(config, theirs.toString());
+        withoutMetadata(model(description));
+        assertEquals(Task.MULTI_LABEL, HubFolder.read(folder).description().task());
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.densenet.data.Interpolation;
 import io.densenet.data.Normalization;
 import io.densenet.data.Preprocessing;
 import io.densenet.data.PreprocessingPreset;
+import io.densenet.data.Task;
 import io.densenet.error.MalformedFileException;
 import io.densenet.error.UnsupportedFormatException;
 import io.densenet.weights.DurableFile;
@@ -79,7 +80,8 @@ class ModelFileTest {
                                 47,
                                 new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225)))
                         .withFit(new Fit.ShortSide(54, Interpolation.BICUBIC)),
-                List.of("고양이", "\"猫\"\n"));
+                List.of("고양이", "\"猫\"\n"),
+                Task.MULTI_LABEL);
         Path file = folder.resolve("model.safetensors");
         model(description).write(file);
         assertEquals(description, ModelFile.read(file).description());

@@ -27,8 +27,8 @@ public final class TrainOptions {
             arity = "0..1",
             paramLabel = "DATA",
             description = "fashion-mnist-mini (ships with the program), fashion-mnist, mnist, cifar10, cifar100,"
-                    + " cifar100-coarse, svhn, imagenet, or a folder DIR/{train,val,test}/<class>/* (default:"
-                    + " fashion-mnist-mini).")
+                    + " cifar100-coarse, svhn, imagenet; a folder DIR/{train,val,test}/<class>/*; or, for pictures of"
+                    + " several classes, tables DIR/{train,val,test}.csv or FILE.csv (default: fashion-mnist-mini).")
     String data = "fashion-mnist-mini";
 
     @Mixin

@@ -212,7 +212,7 @@ final class ConvertCommandTest {
             UnknownFieldSet pair = UnknownFieldSet.parseFrom(entry);
             metadata.put(text(pair, 1), text(pair, 2));
         }
-        assertEquals(List.of("class_names", "preprocessing", "densenet.model"), List.copyOf(metadata.keySet()));
+        assertEquals(List.of("class_names", "task", "preprocessing", "densenet.model"), List.copyOf(metadata.keySet()));
         JsonNode classes = JsonMapper.shared().readTree(metadata.get("class_names"));
         assertEquals(
                 ModelFile.read(TRAINED).description().classNames(),

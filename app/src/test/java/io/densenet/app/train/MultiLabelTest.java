@@ -185,14 +185,11 @@ final class MultiLabelTest {
                 "--val-split 1            | 4 | no class has images with and without it among the 1 held out",
             })
     void whatMakesNoSenseIsRefusedBeforeAnythingIsWritten(String options, int exitCode, String message) {
-        List<String> arguments =
-                new ArrayList<>(List.of("--project", folder.resolve("none").toString()));
-        arguments.addAll(List.of(options.split(" ")));
-        CommandLineRun run = CommandLineRun.of(
-                SmallData.train(tables.resolve("train.csv"), folder, arguments.toArray(String[]::new)));
+        Path none = folder.resolve("none");
+        CommandLineRun run = CommandLineRun.of(SmallData.train(tables.resolve("train.csv"), none, options.split(" ")));
         assertEquals(exitCode, run.exitCode(), run.err());
         assertTrue(run.err().contains(message), run.err());
-        assertFalse(Files.exists(folder.resolve("none")));
+        assertFalse(Files.exists(none));
     }
 
     /// Weights for one class each, asked about tables.
