@@ -79,11 +79,15 @@ public sealed interface Evaluation {
     ///
     /// @param positives      images that are of it
     /// @param negatives      images that are not
-    /// @param auc            area under the ROC curve: how likely an image of the class has a larger logit than one
-    ///                       that is not, equal ones counting half; NaN when there are none of either
+    /// @param roc            how it tells them apart at every threshold
     /// @param truePositives  images of it that have a probability above one half
     /// @param falsePositives others that have
-    record ClassScore(int positives, int negatives, double auc, int truePositives, int falsePositives) {
+    record ClassScore(int positives, int negatives, RocCurve roc, int truePositives, int falsePositives) {
+        /// Area under the ROC curve; NaN when there are no images of it, or no others.
+        public double auc() {
+            return roc.area();
+        }
+
         /// Part of the images with a probability above one half that are of the class, in percent; NaN when there
         /// are none.
         public double precision() {

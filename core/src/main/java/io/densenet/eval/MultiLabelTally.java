@@ -52,7 +52,8 @@ final class MultiLabelTally implements Tally {
     private Evaluation.ClassScore score(int classIndex) {
         float[] with = values(classIndex, true);
         float[] without = values(classIndex, false);
-        return new Evaluation.ClassScore(with.length, without.length, auc(with, without), above(with), above(without));
+        return new Evaluation.ClassScore(
+                with.length, without.length, RocCurve.of(with, without), above(with), above(without));
     }
 
     /// The logits of the images that are of a class, or of those that are not.
@@ -74,32 +75,5 @@ final class MultiLabelTally implements Tally {
             count += value > 0 ? 1 : 0;
         }
         return count;
-    }
-
-    /// Pairs in which the image of the class has the larger logit, equal ones counting half, of all pairs (Mann and
-    /// Whitney): the area under the ROC curve. Sorts both, so that it takes n·log n instead of n². What is not a
-    /// number stands behind all others then, and wins nothing.
-    static double auc(float[] with, float[] without) {
-        float[] positives = with.clone();
-        float[] negatives = without.clone();
-        Arrays.sort(positives);
-        Arrays.sort(negatives);
-        double won = 0;
-        int below = 0; // negatives that are smaller
-        int upTo = 0; // negatives that are no larger
-        for (float positive : positives) {
-            if (Float.isNaN(positive)) {
-                break;
-            }
-            while (below < negatives.length && negatives[below] < positive) {
-                below++;
-            }
-            upTo = Math.max(upTo, below);
-            while (upTo < negatives.length && negatives[upTo] == positive) {
-                upTo++;
-            }
-            won += below + (upTo - below) / 2.0;
-        }
-        return won / ((double) positives.length * negatives.length);
     }
 }

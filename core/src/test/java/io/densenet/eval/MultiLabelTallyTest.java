@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.densenet.data.Task;
 import io.densenet.eval.Evaluation.ClassScore;
+import io.densenet.eval.RocCurve.Point;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,10 @@ class MultiLabelTallyTest {
         assertEquals(50, first.recall());
         assertEquals(100, first.precision());
         ClassScore last = evaluation.classes().getLast();
-        assertEquals(new ClassScore(1, 1, 0, 1, 1), last);
+        assertEquals(
+                List.of(1, 1, 1, 1),
+                List.of(last.positives(), last.negatives(), last.truePositives(), last.falsePositives()));
+        assertEquals(0, last.auc());
         assertEquals((0.5 + 1 + 0) / 3, evaluation.meanAuc(), 1e-12);
         assertEquals(100 * evaluation.meanAuc(), evaluation.score());
     }
@@ -55,8 +60,27 @@ class MultiLabelTallyTest {
                     pairs += positive > negative ? 1 : positive == negative ? 0.5 : 0;
                 }
             }
-            assertEquals(pairs / with.length / without.length, MultiLabelTally.auc(with, without), 1e-12);
+            assertEquals(
+                    pairs / with.length / without.length,
+                    RocCurve.of(with, without).area(),
+                    1e-12);
         }
+    }
+
+    /// The middle of three thresholds finds the tie as well as its image.
+    @Test
+    void theCurveGoesThroughEveryThreshold() {
+        RocCurve curve = RocCurve.of(new float[] {3, 2}, new float[] {2, 1, Float.NaN, 0});
+        assertEquals(
+                List.of(
+                        new Point(0, 0),
+                        new Point(0.25, 0),
+                        new Point(0.25, 0.5),
+                        new Point(0.5, 1),
+                        new Point(0.75, 1),
+                        new Point(1, 1),
+                        new Point(1, 1)),
+                curve.points());
     }
 
     /// Few different values, so that many are equal, 0 and −0 among them; and some that are no numbers.

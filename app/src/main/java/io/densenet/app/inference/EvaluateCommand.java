@@ -13,7 +13,6 @@ import io.densenet.app.options.TrainOptions;
 import io.densenet.app.output.Json;
 import io.densenet.app.output.OutputOptions;
 import io.densenet.app.output.ShellCommand;
-import io.densenet.app.plot.Plots;
 import io.densenet.app.plot.Sheets;
 import io.densenet.data.DatasetException;
 import io.densenet.data.DatasetSplits;
@@ -96,7 +95,7 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
     @Option(
             names = "--plots",
             paramLabel = "DIR",
-            description = "Draw confusion_matrix.png, and worst.png: the images with the largest loss.")
+            description = "Draw confusion_matrix.png (or roc.png), and worst.png: the images with the largest loss.")
     private Optional<Path> plots = Optional.empty();
 
     @Option(names = "--worst", paramLabel = "N", description = "Images of worst.png (default: 25).")
@@ -206,12 +205,7 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
             Preprocessing preprocessing)
             throws IOException {
         Files.createDirectories(folder);
-        String drawn = "worst.png";
-        if (evaluation instanceof Evaluation.SingleLabel one) {
-            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), one.confusion(), images.classNames())
-                    .forEach(output.console()::warning);
-            drawn = "confusion_matrix.png and worst.png";
-        }
+        String chart = EvaluationCharts.draw(folder, evaluation, images.classNames(), output.console()::warning);
         Transforms transforms = new Transforms(preprocessing);
         List<Sheets.Misjudged> shown = new ArrayList<>();
         for (WorstImages.Entry entry : worst) {
@@ -219,7 +213,7 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
             shown.add(new Sheets.Misjudged(seen, entry));
         }
         Sheets.worst(folder.resolve("worst.png"), shown, images.classNames());
-        output.console().status("drawn: %s in %s".formatted(drawn, folder));
+        output.console().status("drawn: %s and worst.png in %s".formatted(chart, folder));
     }
 
     /// That of the weights, cut out as the command line says.

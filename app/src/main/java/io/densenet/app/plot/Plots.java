@@ -1,5 +1,6 @@
 package io.densenet.app.plot;
 
+import io.densenet.eval.RocCurve;
 import io.densenet.train.RateSearch;
 import java.awt.AWTError;
 import java.awt.Font;
@@ -43,12 +44,27 @@ public final class Plots {
                 write(png, List.of(ConfusionChart.of(confusion, classNames, font.get())));
                 return List.of();
             }
-            List<String> numbers = IntStream.range(0, classNames.size())
-                    .mapToObj(Integer::toString)
-                    .toList();
+            List<String> numbers = numbers(classNames.size());
             write(png, List.of(ConfusionChart.of(confusion, numbers, Fonts.standard())));
             return List.of(png + ": shows class numbers; " + Fonts.advice(classNames));
         });
+    }
+
+    /// How well each class is told from the others, at every threshold. When no installed font can show the names, the
+    /// classes are numbered.
+    ///
+    /// @return warnings for the user, none when all went well
+    public static List<String> roc(Path png, List<RocCurve> curves, List<String> classNames) {
+        return warnings(png, () -> {
+            Optional<Font> font = Fonts.showing(classNames);
+            List<String> names = font.isPresent() ? classNames : numbers(classNames.size());
+            write(png, List.of(RocChart.of(curves, names, font.orElse(Fonts.standard()))));
+            return font.isPresent() ? List.of() : List.of(png + ": shows class numbers; " + Fonts.advice(classNames));
+        });
+    }
+
+    private static List<String> numbers(int classes) {
+        return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
     /// Memory over the depth of networks.

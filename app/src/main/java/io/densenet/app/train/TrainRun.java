@@ -5,6 +5,7 @@ import io.densenet.app.engine.Engines;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExceptionHandler;
 import io.densenet.app.failure.ExitCode;
+import io.densenet.app.inference.EvaluationCharts;
 import io.densenet.app.inference.EvaluationReport;
 import io.densenet.app.options.OptionLayers;
 import io.densenet.app.options.TrainOptions;
@@ -309,9 +310,8 @@ final class TrainRun {
                 .forEach(log::warning);
         ImageDataset images = splits.test() != null ? splits.test() : data.validation();
         Tested tested = images == null ? null : test(folder, model, images, weightsSha256);
-        if (tested != null && tested.evaluation() instanceof Evaluation.SingleLabel one) {
-            Plots.confusionMatrix(folder.resolve("confusion_matrix.png"), one.confusion(), description.classNames())
-                    .forEach(log::warning);
+        if (tested != null) {
+            EvaluationCharts.draw(folder.path(), tested.evaluation(), description.classNames(), log::warning);
         }
         report(folder, model, outcome, tested, weightsSha256, log);
     }
@@ -369,7 +369,7 @@ final class TrainRun {
                 output.out().println(lines.summary(splits.test() != null ? "test images" : "validation images")));
         String drawn = switch (description.task()) {
             case SINGLE_LABEL -> "weights, curves and confusion matrix: ";
-            case MULTI_LABEL -> "weights and curves: ";
+            case MULTI_LABEL -> "weights, curves and ROC curves: ";
         };
         log.status(drawn + folder.path());
         String run = folder.path().toString();

@@ -96,6 +96,7 @@ final class MultiLabelTest {
         assertEquals("epoch,step,time,train/loss,train/exact,val/loss,val/exact,val/auc,lr", results.getFirst());
         assertEquals(7, results.size());
         assertTrue(Files.exists(run.resolve("results.png")));
+        assertTrue(Files.exists(run.resolve("roc.png")));
         assertFalse(Files.exists(run.resolve("confusion_matrix.png")));
         assertTrue(Files.readString(run.resolve("train.log")).contains(", val_auc 0."));
     }
