@@ -134,9 +134,10 @@ final class PerformancePage {
                 "",
                 "`%s`".formatted(report.command()),
                 "",
-                "Foretold are the arrays of the engine, by kind, and the tensors of libtorch's standard way; measured is the most that a process which trained %d steps"
+                "Foretold are the arrays of the engine, by kind, and the tensors of libtorch's standard way; measured is",
+                "the most that a process which trained %d steps ever held, with the Java machine and all else in it. MB"
                         .formatted(report.steps()),
-                "ever held, with the Java machine and all else in it. MB are 10⁶ bytes.",
+                "are 10⁶ bytes.",
                 "",
                 "| network | engine | memory | parameters | features | gradients | bottlenecks | work | all | measured |",
                 "|---|---|---|---|---|---|---|---|---|---|");

@@ -29,8 +29,8 @@ final class MemoryChart {
                 .xAxisTitle("depth L")
                 .build();
         Look.apply(chart.getStyler(), Fonts.standard());
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-        chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNW); // where curves that rise leave room
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
         chart.getStyler().setXAxisDecimalPattern("0");
         chart.getStyler().setYAxisDecimalPattern("0.0#");
         chart.getStyler().setYAxisMin(0.0);
