@@ -59,7 +59,7 @@ def uniform(name, draw_number, count):
     return words(INITIALIZATION, draw_number, zlib.crc32(name.encode()), count) / 2.0**32
 
 
-def draw(name, draw_number, shape):
+def draw(name, draw_number, shape, norm_shift):
     """One parameter or buffer, of no special values, so that no term drops out of a result."""
     count = math.prod(shape)
     if name.endswith("num_batches_tracked"):
@@ -68,7 +68,7 @@ def draw(name, draw_number, shape):
     if name.endswith("running_var") or (name.endswith("weight") and len(shape) == 1):
         values = 0.5 + u
     elif len(shape) == 1:
-        values = 0.4 * (u - 0.5)
+        values = norm_shift + 0.4 * (u - 0.5)
     else:
         values = math.sqrt(24 / math.prod(shape[1:])) * (u - 0.5)  # variance 2 / fan-in
     return torch.from_numpy(values.astype(np.float32).reshape(shape))
@@ -443,18 +443,30 @@ def cases():
     for step in (0, 1, 2, 3):
         yield f"fractalnet-11-{step}", small | dict(model="fractalnet-11", step=step, batch=4), \
             lambda s, c: FractalNet(s, c, 2, 0.4, 0.15)
-    yield "fractalnet-21", small | dict(model="fractalnet-21", height=32, width=32, batch=2, training=False), \
-        lambda s, c: FractalNet(s, c, 3, 0.4, 0.15)
-    for depth in (34, 50, 101, 152):
-        case = small | dict(model=f"resnet{depth}", height=64, width=64, batch=4, training=False)
-        yield f"resnet{depth}", case, lambda s, c, d=depth: getattr(torchvision.models, f"resnet{d}")(num_classes=10)
+    wide = small | dict(model="fractalnet-21", height=32, width=32, batch=2)
+    yield "fractalnet-21", wide | dict(variations={"drop-path": "0"}), lambda s, c: FractalNet(s, c, 3, 0.4, 0)
+    for step in (0, 1):  # one of global drop-path, of the second column; one of local
+        yield f"fractalnet-21-{step}", wide | dict(step=step), lambda s, c: FractalNet(s, c, 3, 0.4, 0.15)
+    photo = small | dict(height=64, width=64, batch=4)
+    for depth in (18, 34):
+        yield f"resnet{depth}", photo | dict(model=f"resnet{depth}"), imagenet(depth)
+    # of so many channels no draw is calm, unless few values are near the corner of a ReLU
+    yield "resnet50", photo | dict(model="resnet50", shift=1), imagenet(50)
+    for depth in (101, 152):  # more units of the same; single precision does not keep to their gradients
+        yield f"resnet{depth}", photo | dict(model=f"resnet{depth}", training=False), imagenet(depth)
+
+
+def imagenet(depth):
+    return lambda s, c: getattr(torchvision.models, f"resnet{depth}")(num_classes=c["classes"])
 
 
 def run(case, build, draw_number, dtype):
     steps = Steps()
     steps.step = case["step"]
     net = build(steps, case)
-    net.load_state_dict({n: draw(n, draw_number, tuple(t.shape)) for n, t in net.state_dict().items()})
+    shifts = {f"{n}.bias" for n, module in net.named_modules() if isinstance(module, nn.BatchNorm2d)}
+    net.load_state_dict({n: draw(n, draw_number, tuple(t.shape), case.get("shift", 0) if n in shifts else 0)
+                         for n, t in net.state_dict().items()})
     net.to(dtype)
     shape = (case["batch"], case["channels"], case["height"], case["width"])
     image = (4 * uniform("image", draw_number, math.prod(shape)) - 2).astype(np.float32).reshape(shape)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.densenet.data.CifarFiles;
 import io.densenet.data.MatFiles;
 import io.densenet.train.Checkpoint;
 import java.awt.image.BufferedImage;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,10 @@ final class BadInputTest {
             Files.write(cifar.resolve(name + ".bin"), new byte[2 * 3073]);
         }
         Files.write(cifar.resolve("test_batch.bin"), new byte[3073 + 5]);
+
+        Map<String, byte[]> files = CifarFiles.cifar100();
+        files.computeIfPresent("train.bin", (_, content) -> Arrays.copyOf(content, 9 * 3074));
+        CifarFiles.writeFolder(folder.resolve("cifar-cut/cifar100"), files);
 
         Path cut = folder.resolve("svhn-cut/svhn");
         MatFiles.writeSvhn(cut, 20, 10, 10);
@@ -108,6 +114,7 @@ final class BadInputTest {
                 "train @/no-train                     | 4 | @/no-train: expected pictures in train/<class>/*, found no such folder",
                 "train @/differ                       | 4 | @/differ/test: expected the classes of train; missing here: b; missing in train: z",
                 "train @/none                         | 4 | @/none: expected pictures in train/<class>/*, found no such folder",
+                "train cifar100 --data-dir @/cifar-cut | 4 | train.bin: is cut: expected 10 records, going by the other files",
                 "train cifar100 --data-dir @/none     | 4 | cifar100 was not found; looked in @/none/cifar100",
                 "train cifar11                        | 4 | no data set is called \"cifar11\" and no folder either; known are fashion-mnist-mini",
                 "train @/good --val-split 36          | 2 | --val-split: expected fewer than the 36 training images, found 36",

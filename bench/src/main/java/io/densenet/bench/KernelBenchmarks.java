@@ -1,6 +1,7 @@
 package io.densenet.bench;
 
 import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Lines;
 import io.densenet.cpu.kernel.Rows;
 import java.util.Arrays;
 import java.util.Random;
@@ -77,7 +78,7 @@ public class KernelBenchmarks {
     private final float[] shift = values(widest);
     private final float[] sums = new float[widest];
     private final float[] squares = new float[widest];
-    private final int[] lineStarts = lineStarts();
+    private final Lines tileLines = new Lines(lines.data(), lineStarts(), BOTTLENECK, WIDTH);
 
     /// 1×1 convolution: inputs to bottleneck.
     @Benchmark
@@ -131,7 +132,7 @@ public class KernelBenchmarks {
     /// Pixels of a line of tiles to their parts, on the bottleneck. Whatever the channels.
     @Benchmark
     public float[] winogradInput(Bytes counter) {
-        kernels.winogradInput(WIDTH, TILES, BOTTLENECK, lines.data(), lineStarts, BOTTLENECK, parts, BOTTLENECK, work);
+        kernels.winogradInput(tileLines, BOTTLENECK, parts, BOTTLENECK, work);
         counter.gigabytes += (double) Float.BYTES * BOTTLENECK * (6 * WIDTH + TILES * Kernels.PARTS);
         return parts.data();
     }

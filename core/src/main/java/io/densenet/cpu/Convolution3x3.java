@@ -2,6 +2,7 @@ package io.densenet.cpu;
 
 import io.densenet.cpu.kernel.Ahead;
 import io.densenet.cpu.kernel.Kernels;
+import io.densenet.cpu.kernel.Lines;
 import io.densenet.cpu.kernel.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,16 +64,7 @@ final class Convolution3x3 {
     }
 
     private interface Transform {
-        void run(
-                int width,
-                int tiles,
-                int channels,
-                float[] pixels,
-                int[] lines,
-                int pitch,
-                Rows out,
-                int part,
-                float[] work);
+        void run(Lines lines, int channels, Rows out, int part, float[] work);
     }
 
     Convolution3x3(Kernels kernels, Grid grid, int inputs, int outputs) {
@@ -243,19 +235,18 @@ final class Convolution3x3 {
             Rows out,
             int part,
             Scratch scratch) {
-        int tiles = tiles(grid.width());
-        float[] work = scratch.work(Kernels.winogradWork(tiles));
-        int[] lines = new int[side];
+        // one for all lines of tiles, which set its starts anew
+        Lines lines =
+                new Lines(pixels.rows().data(), new int[side], pixels.rows().pitch(), grid.width());
+        float[] work = scratch.work(Kernels.winogradWork(lines.tiles()));
         int tile = 0;
         for (int image = slab.firstImage(); image < slab.endImage(); image++) {
             for (int line = slab.firstLine(); line < slab.endLine(); line += TILE) {
                 for (int i = 0; i < side; i++) {
-                    lines[i] = offset(pixels, image, line - (side - TILE) / 2 + i);
+                    lines.starts()[i] = offset(pixels, image, line - (side - TILE) / 2 + i);
                 }
-                Rows to = out.from(tile);
-                int pitch = pixels.rows().pitch();
-                transform.run(grid.width(), tiles, channels, pixels.rows().data(), lines, pitch, to, part, work);
-                tile += tiles;
+                transform.run(lines, channels, out.from(tile), part, work);
+                tile += lines.tiles();
             }
         }
     }

@@ -24,6 +24,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 ///
 ///     CIFAR-10    1 label           1,024 red  1,024 green  1,024 blue     3,073 bytes each
 ///     CIFAR-100   1 coarse  1 fine  1,024 red  1,024 green  1,024 blue     3,074 bytes each
+///
+/// Nothing in a file says how many records it has. As published it is 10,000 in each file of CIFAR-10, and 50,000
+/// and 10,000 in those of CIFAR-100. A smaller set is read as well, but its files must be in the same proportion:
+/// one that was cut between two records would otherwise pass for a whole one.
 public final class CifarBinary {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
@@ -68,9 +72,15 @@ public final class CifarBinary {
     ///
     /// @param labelAt position of the wanted label in a record
     /// @param labels  bytes of labels in a record
-    private record Layout(int classes, int labelAt, int labels, List<String> training, String test, String namesFile) {
+    /// @param share   records of each training file for one of the test file
+    private record Layout(
+            int classes, int labelAt, int labels, List<String> training, String test, int share, String namesFile) {
         int recordLength() {
             return labels + CHANNELS * PLANE;
+        }
+
+        int shareOf(String file) {
+            return file.equals(test) ? 1 : share;
         }
 
         boolean wants(String name) {
@@ -81,20 +91,20 @@ public final class CifarBinary {
     /// Reads CIFAR-10.
     ///
     /// @param source `cifar-10-binary.tar.gz`, or the folder with `data_batch_1.bin` … `test_batch.bin`
-    /// @throws MalformedFileException when a file is not a whole number of records, or the archive is damaged
+    /// @throws MalformedFileException when a file is cut, or the archive is damaged
     /// @throws DatasetException       when a file is missing or a label is out of range
     public static Parts cifar10(Path source) throws IOException {
         return read(source, cifar10Layout(), CIFAR_10_CLASSES);
     }
 
     private static Layout cifar10Layout() {
-        return new Layout(10, 0, 1, CIFAR_10_TRAINING, "test_batch.bin", "batches.meta.txt");
+        return new Layout(10, 0, 1, CIFAR_10_TRAINING, "test_batch.bin", 1, "batches.meta.txt");
     }
 
     /// Reads CIFAR-100. Without its file of names the classes are called by their numbers.
     ///
     /// @param source `cifar-100-binary.tar.gz`, or the folder with `train.bin` and `test.bin`
-    /// @throws MalformedFileException when a file is not a whole number of records, or the archive is damaged
+    /// @throws MalformedFileException when a file is cut, or the archive is damaged
     /// @throws DatasetException       when a file is missing or a label is out of range
     public static Parts cifar100(Path source, Labels labels) throws IOException {
         Layout layout = cifar100Layout(labels);
@@ -106,8 +116,8 @@ public final class CifarBinary {
     private static Layout cifar100Layout(Labels labels) {
         List<String> training = List.of("train.bin");
         return switch (labels) {
-            case COARSE -> new Layout(20, 0, 2, training, "test.bin", "coarse_label_names.txt");
-            case FINE -> new Layout(100, 1, 2, training, "test.bin", "fine_label_names.txt");
+            case COARSE -> new Layout(20, 0, 2, training, "test.bin", 5, "coarse_label_names.txt");
+            case FINE -> new Layout(100, 1, 2, training, "test.bin", 5, "fine_label_names.txt");
         };
     }
 
@@ -120,6 +130,7 @@ public final class CifarBinary {
             throw new DatasetException("%s: expected %s, but %s is missing; is it the binary version?"
                     .formatted(source, String.join(", ", wanted), String.join(", ", missing)));
         }
+        requireWhole(source, layout, files);
         byte[] names = files.get(layout.namesFile);
         List<String> classNames = names == null ? defaultNames : classNames(source, layout, names);
         return new Parts(
@@ -197,20 +208,39 @@ public final class CifarBinary {
         return names;
     }
 
+    /// Every file is a whole number of records, and none has fewer than the others let expect.
+    private static void requireWhole(Path source, Layout layout, Map<String, byte[]> files) throws IOException {
+        int recordLength = layout.recordLength();
+        int shares = 0; // records of the test file, going by the fullest file
+        for (String name : needed(layout)) {
+            int length = content(files, name).length;
+            if (length == 0 || length % recordLength != 0) {
+                throw new MalformedFileException(
+                        source.resolve(name),
+                        "expected a whole number of records of %,d bytes, found %,d bytes"
+                                .formatted(recordLength, length));
+            }
+            shares = Math.max(shares, Math.ceilDiv(length / recordLength, layout.shareOf(name)));
+        }
+        for (String name : needed(layout)) {
+            int found = content(files, name).length / recordLength;
+            int expected = shares * layout.shareOf(name);
+            if (found != expected) {
+                throw new MalformedFileException(
+                        source.resolve(name),
+                        "is cut: expected %,d records, going by the other files of the set, found %,d"
+                                .formatted(expected, found));
+            }
+        }
+    }
+
     private static InMemoryDataset dataset(
             Path source, Layout layout, List<String> parts, Map<String, byte[]> files, List<String> classNames)
             throws IOException {
         int recordLength = layout.recordLength();
         int count = 0;
         for (String part : parts) {
-            int length = content(files, part).length;
-            if (length == 0 || length % recordLength != 0) {
-                throw new MalformedFileException(
-                        source.resolve(part),
-                        "expected a whole number of records of %,d bytes, found %,d bytes"
-                                .formatted(recordLength, length));
-            }
-            count += length / recordLength;
+            count += content(files, part).length / recordLength;
         }
         byte[] pixels = new byte[count * CHANNELS * PLANE];
         int[] labels = new int[count];

@@ -21,6 +21,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CifarBinaryTest {
     @TempDir
@@ -46,10 +49,10 @@ class CifarBinaryTest {
     void cifar100HasFineAndCoarseLabels() throws IOException {
         CifarFiles.writeFolder(folder, CifarFiles.cifar100());
         assertEquals(
-                List.of(99, 42),
+                List.of(99, 42, 20, 30, 40, 50, 60, 70, 80, 90),
                 labels(CifarBinary.cifar100(folder, CifarBinary.Labels.FINE).train()));
         assertEquals(
-                List.of(19, 3),
+                List.of(19, 3, 2, 3, 4, 5, 6, 7, 8, 9),
                 labels(CifarBinary.cifar100(folder, CifarBinary.Labels.COARSE).train()));
         InMemoryDataset test =
                 CifarBinary.cifar100(folder, CifarBinary.Labels.FINE).test();
@@ -86,6 +89,36 @@ class CifarBinaryTest {
                 MalformedFileException.class,
                 "data_batch_3.bin: expected a whole number of records of 3,073 bytes, found 3,072 bytes",
                 files);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data_batch_1.bin", "data_batch_5.bin", "test_batch.bin"})
+    void aFileThatWasCutBetweenTwoRecordsIsRefused(String file) throws IOException {
+        Map<String, byte[]> files = CifarFiles.cifar10();
+        cut(files, file, 3073);
+        assertRefused(
+                MalformedFileException.class,
+                file + ": is cut: expected 2 records, going by the other files of the set, found 1",
+                files);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"train.bin, 10, 9", "test.bin, 2, 1"})
+    void cifar100HasFiveImagesToTrainOnForEachToTestOn(String file, int expected, int found) throws IOException {
+        Map<String, byte[]> files = CifarFiles.cifar100();
+        cut(files, file, 3074);
+        Path archive = folder.resolve("cifar-100-binary.tar.gz");
+        Files.write(archive, CifarFiles.archive("cifar-100-binary/", files));
+        MalformedFileException refused = assertThrows(
+                MalformedFileException.class, () -> CifarBinary.cifar100(archive, CifarBinary.Labels.FINE));
+        assertEquals(
+                "%s: is cut: expected %d records, going by the other files of the set, found %d"
+                        .formatted(archive.resolve(file), expected, found),
+                refused.getMessage());
+    }
+
+    private static void cut(Map<String, byte[]> files, String file, int bytes) {
+        files.computeIfPresent(file, (_, content) -> Arrays.copyOf(content, content.length - bytes));
     }
 
     @Test

@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// Small sets in CIFAR's binary version: two images in each file. The red plane of an image is its first label,
+/// Small sets in CIFAR's binary version: two images in each file, ten in the one to train on of CIFAR-100. The red
+/// plane of an image is its first label,
 /// green is twice, blue three times that, and the first pixel is 1, 2, 3.
 public final class CifarFiles {
     private CifarFiles() {}
@@ -28,7 +30,11 @@ public final class CifarFiles {
 
     public static Map<String, byte[]> cifar100() {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put("train.bin", records(new int[] {19, 99}, new int[] {3, 42}));
+        int[][] training = new int[10][];
+        Arrays.setAll(training, i -> new int[] {i, 10 * i});
+        training[0] = new int[] {19, 99};
+        training[1] = new int[] {3, 42};
+        files.put("train.bin", records(training));
         files.put("test.bin", records(new int[] {0, 0}, new int[] {7, 70}));
         return files;
     }

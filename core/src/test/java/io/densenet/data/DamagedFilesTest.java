@@ -63,7 +63,7 @@ class DamagedFilesTest {
         } else {
             Map<String, byte[]> files = CifarFiles.cifar100();
             CifarFiles.writeFolder(folder, files);
-            damage(folder, CifarFiles.records(new int[] {19, 99}), 300, content -> {
+            damage(folder, files.getOrDefault("train.bin", new byte[0]), 300, content -> {
                 Files.write(folder.resolve("train.bin"), content);
                 CifarBinary.cifar100(folder, CifarBinary.Labels.COARSE);
             });

@@ -79,6 +79,9 @@ class BaselineGoldenTest {
                 "fractalnet-11-2",
                 "fractalnet-11-3",
                 "fractalnet-21",
+                "fractalnet-21-0",
+                "fractalnet-21-1",
+                "resnet18",
                 "resnet34",
                 "resnet50",
                 "resnet101",
@@ -160,7 +163,7 @@ class BaselineGoldenTest {
                 "highway-19",
                 "fractalnet-11-0",
                 "preact-resnet-11",
-                "resnet34",
+                "resnet18",
                 "resnet50",
             })
     void everyParameterGetsAGradient(String name) {
@@ -254,12 +257,14 @@ class BaselineGoldenTest {
 
     private static StateDict state(Graph graph, JsonNode golden) {
         int number = golden.get("draw").asInt();
+        double shift = golden.path("shift").asDouble(0);
         SequencedMap<String, Tensor> entries = new LinkedHashMap<>();
-        graph.stateDict().forEach(spec -> entries.put(spec.name(), draw(spec, number)));
+        graph.stateDict().forEach(spec -> entries.put(spec.name(), draw(spec, number, shift)));
         return new StateDict(entries);
     }
 
-    private static Tensor draw(ParameterSpec spec, int number) {
+    /// @param normShift what is added to the shifts of norms
+    private static Tensor draw(ParameterSpec spec, int number, double normShift) {
         if (spec.kind() == ParameterSpec.Kind.BATCHES_TRACKED) {
             return new Tensor.Longs(spec.shape(), new long[] {3});
         }
@@ -268,9 +273,10 @@ class BaselineGoldenTest {
                 spec.kind() == ParameterSpec.Kind.NORM_WEIGHT || spec.kind() == ParameterSpec.Kind.RUNNING_VARIANCE;
         double fan = (double) spec.elements() / spec.shape().getFirst();
         double scale = spec.shape().size() == 1 ? 0.4 : Math.sqrt(24 / fan);
+        double centre = spec.kind() == ParameterSpec.Kind.NORM_BIAS ? normShift : 0;
         float[] values = new float[uniform.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (positive ? 0.5 + uniform[i] : scale * (uniform[i] - 0.5));
+            values[i] = (float) (positive ? 0.5 + uniform[i] : centre + scale * (uniform[i] - 0.5));
         }
         return new Tensor.Floats(spec.shape(), values);
     }

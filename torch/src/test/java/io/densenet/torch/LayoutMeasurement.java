@@ -149,7 +149,8 @@ class LayoutMeasurement {
 
                 - machine: %s, threads: %d
                 - Java %s, libtorch %s
-                - command: `./mvnw -q -pl torch -am test -Dtest=LayoutMeasurement -Dsurefire.failIfNoSpecifiedTests=false -Dlayout.rounds=%d -Dlayout.seconds=%s -Dlayout.threads=%d`
+                - command: `./mvnw -q -pl torch -am test -Dtest=LayoutMeasurement -Dsurefire.failIfNoSpecifiedTests=false`
+                  with `-Dlayout.rounds=%d -Dlayout.seconds=%s -Dlayout.threads=%d`
                 """.formatted(
                         ROUNDS,
                         SECONDS,

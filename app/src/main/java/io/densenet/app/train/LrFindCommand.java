@@ -12,7 +12,6 @@ import io.densenet.train.RateSearch;
 import io.densenet.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,11 +50,8 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE.yaml",
-            description = "Options by name, as for train.")
-    private Optional<Path> config = Optional.empty();
+    @Mixin
+    private final RunOptions place = new RunOptions();
 
     @Option(names = "--from", paramLabel = "X", description = "First learning rate (default: 1e-6).")
     private double from = 1e-6;
@@ -65,12 +61,6 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps from the first to the last (default: 100).")
     private int steps = 100;
-
-    @Option(names = "--project", paramLabel = "DIR", description = "Folder of all runs (default: runs).")
-    private Path project = Path.of("runs");
-
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of the folder to write to (default: lr-find).")
-    private String name = "lr-find";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -83,14 +73,15 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
     public Integer call() throws IOException {
         boolean json = output.isJson();
         RateSearch.Range range = CommandFailure.usage(() -> new RateSearch.Range(from, to, steps));
-        TrainOptions effective = OptionSources.ofNewRun(spec.commandLine().getParseResult(), config);
+        TrainOptions effective = OptionSources.ofNewRun(spec.commandLine().getParseResult(), place.config());
         OptionSources.requireEngine(effective);
         TrainRun run = TrainRun.prepare(effective, Optional.empty(), output);
         RateSearch search;
         try (TrainableClassifier model = run.openModel(true)) {
             search = run.searchRate(model, range, this::say);
         }
-        try (RunFolder folder = RunFolder.createNext(project, name)) {
+        try (RunFolder folder =
+                RunFolder.createNext(place.project(), place.name().orElse("lr-find"))) {
             run.writeArguments(folder);
             Files.write(folder.resolve("lr_find.csv"), csv(search));
             Plots.rateSearch(folder.resolve("lr_find.png"), search).forEach(output.console()::warning);
@@ -106,7 +97,7 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
 
     @Override
     public boolean usesLibTorch() {
-        return OptionSources.usesLibTorch(spec.commandLine().getParseResult(), config);
+        return OptionSources.usesLibTorch(spec.commandLine().getParseResult(), place.config());
     }
 
     private void say(RateSearch.Point point, int step) {

@@ -45,11 +45,8 @@ public final class TrainCommand implements Callable<Integer>, Needs {
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE.yaml",
-            description = "Options by name, for example 'batch-size: 64'; the args.yaml of a run repeats it.")
-    private Optional<Path> config = Optional.empty();
+    @Mixin
+    private final RunOptions place = new RunOptions();
 
     @Option(
             names = "--resume",
@@ -61,12 +58,6 @@ public final class TrainCommand implements Callable<Integer>, Needs {
                             + " last: the newest, which must be undamaged. With --name only runs of that name count.")
     private Optional<String> resume = Optional.empty();
 
-    @Option(names = "--project", paramLabel = "DIR", description = "Folder of all runs (default: runs).")
-    private Path project = Path.of("runs");
-
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of the run's folder (default: train).")
-    private Optional<String> name = Optional.empty();
-
     @Option(names = "--exist-ok", description = "Use the folder even if it exists: a new run replaces what is in it.")
     private boolean existOk;
 
@@ -77,9 +68,9 @@ public final class TrainCommand implements Callable<Integer>, Needs {
     @Override
     public Integer call() throws IOException {
         output.isJson(); // a format that there is not is refused before the work, not after it
-        Optional<Path> resumed = resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
+        Optional<Path> resumed = resumed();
         if (resume.isPresent() && resumed.isEmpty()) {
-            output.console().status(ResumeTarget.nothing(project, name) + "; a new one begins");
+            output.console().status(ResumeTarget.nothing(place.project(), place.name()) + "; a new one begins");
         }
         TrainOptions effective = effective(resumed);
         OptionSources.requireEngine(effective);
@@ -96,26 +87,30 @@ public final class TrainCommand implements Callable<Integer>, Needs {
     @Override
     public boolean usesLibTorch() {
         try {
-            Optional<Path> resumed =
-                    resume.isPresent() ? ResumeTarget.find(resume.get(), project, name) : Optional.empty();
+            Optional<Path> resumed = resumed();
             return OptionSources.usesLibTorch(effective(resumed), resumed);
         } catch (IOException | CommandFailure e) {
             return false;
         }
     }
 
+    /// The run to go on with, if one was asked for and is there.
+    private Optional<Path> resumed() throws IOException {
+        return resume.isPresent() ? ResumeTarget.find(resume.get(), place.project(), place.name()) : Optional.empty();
+    }
+
     private TrainOptions effective(Optional<Path> resumed) throws IOException {
         var parsed = spec.commandLine().getParseResult();
         return resumed.isPresent()
-                ? OptionSources.ofResumed(parsed, config, resumed.get())
-                : OptionSources.ofNewRun(parsed, config);
+                ? OptionSources.ofResumed(parsed, place.config(), resumed.get())
+                : OptionSources.ofNewRun(parsed, place.config());
     }
 
     private RunFolder open(@Nullable Path resumed) throws IOException {
         if (resumed != null) {
             return RunFolder.open(resumed);
         }
-        String first = name.orElse("train");
-        return existOk ? RunFolder.open(project.resolve(first)) : RunFolder.createNext(project, first);
+        String first = place.name().orElse("train");
+        return existOk ? RunFolder.open(place.project().resolve(first)) : RunFolder.createNext(place.project(), first);
     }
 }

@@ -35,11 +35,14 @@ final class RivalsTest {
         "wrn-28-10, wrn-10-1",
         "preact-resnet-164, preact-resnet-11",
         "preact-resnet-1001, preact-resnet-11",
-        "resnet34, resnet34",
+        "resnet34, resnet18",
+        "resnet50, resnet50",
+        "resnet101, resnet50",
+        "resnet152, resnet50",
     })
     void twoStepsOfARecipe(String recipe, String model) throws IOException {
         Path file = Path.of("../configs/rivals/" + recipe + ".yaml");
-        String size = model.equals("resnet34") ? "32" : "16";
+        String size = recipe.matches("resnet\\d+") ? "32" : "16"; // those for ImageNet halve it five times
         CommandLineRun run = CommandLineRun.of(SmallData.train(
                 SmallData.dataset(folder.resolve("data")),
                 folder,

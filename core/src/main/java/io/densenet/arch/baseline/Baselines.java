@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /// | `dsn`                 | Deeply Supervised Net                                | dropout 0.5, loss            |
 /// | `all-cnn-c`           | all convolutions                                     | dropout 0.5                  |
 /// | `highway-19`          | Highway network                                      | dropout 0.2                  |
-/// | `resnet34 50 101 152` | ResNet for ImageNet                                  |                              |
+/// | `resnet18 34 50` …    | ResNet for ImageNet, also of 101 and 152 layers      |                              |
 /// | `plain-L`             | a stack of L layers without shortcuts                |                              |
 public final class Baselines {
     /// Those of Table 2, in its order, then those of Figure 3.
@@ -49,7 +49,7 @@ public final class Baselines {
     /// For messages and help.
     public static final String NAMES =
             "resnet-L, preact-resnet-L, stochastic-depth-L, wrn-L-k, fractalnet-L, nin, all-cnn-c, dsn, highway-19,"
-                    + " plain-L and resnet34, 50, 101, 152";
+                    + " plain-L and resnet18, 34, 50, 101, 152";
 
     private static final Pattern FAMILY =
             Pattern.compile("(resnet-|preact-resnet-|stochastic-depth-|wrn-|fractalnet-|plain-|resnet)"

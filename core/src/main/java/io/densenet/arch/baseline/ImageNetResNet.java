@@ -15,16 +15,17 @@ record ImageNetResNet(List<Integer> units, boolean bottleneck) {
     private static final int FIRST_CHANNELS = 64;
     private static final int EXPANSION = 4;
 
-    /// With 34, 50, 101 or 152 layers.
+    /// With 18, 34, 50, 101 or 152 layers.
     static ImageNetResNet ofDepth(int depth) {
         return switch (depth) {
+            case 18 -> new ImageNetResNet(List.of(2, 2, 2, 2), false);
             case 34 -> new ImageNetResNet(List.of(3, 4, 6, 3), false);
             case 50 -> new ImageNetResNet(List.of(3, 4, 6, 3), true);
             case 101 -> new ImageNetResNet(List.of(3, 4, 23, 3), true);
             case 152 -> new ImageNetResNet(List.of(3, 8, 36, 3), true);
             default ->
                 throw new IllegalArgumentException(
-                        "no ImageNet ResNet of %d layers; there are resnet34, 50, 101, 152".formatted(depth));
+                        "no ImageNet ResNet of %d layers; there are resnet18, 34, 50, 101, 152".formatted(depth));
         };
     }
 

@@ -115,21 +115,16 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     ///
     /// The first tile's pixels begin one to the left of the image; outside of it are zeros.
     ///
-    /// @param width  of the image
-    /// @param tiles  of the line, which cover the width
-    /// @param lines  where the 6 lines of pixels begin
-    /// @param pitch  from one pixel to the next
-    /// @param v      a row for each tile; its parts lie `part` columns apart
-    /// @param work   of [#winogradWork] values
-    void winogradInput(
-            int width, int tiles, int channels, float[] pixels, int[] lines, int pitch, Rows v, int part, float[] work);
+    /// @param d    6 lines of pixels
+    /// @param v    a row for each tile; its parts lie `part` columns apart
+    /// @param work of [#winogradWork] values
+    void winogradInput(Lines d, int channels, Rows v, int part, float[] work);
 
     /// e = A·g·Aᵀ for a line of tiles: the gradient of the parts from that of the 4×4 outputs g;
     /// [#winogradOutput] backward. As [#winogradInput], but for 4 lines, and each:
     ///
     /// e0 = g0, e5 = g3, e1, e2 = (g0 + g2) ± (g1 + g3), e3, e4 = fma(4, g2, g0) ± 2·fma(4, g3, g1).
-    void winogradGradient(
-            int width, int tiles, int channels, float[] pixels, int[] lines, int pitch, Rows e, int part, float[] work);
+    void winogradGradient(Lines g, int channels, Rows e, int part, float[] work);
 
     /// y = Aᵀ·m·A: the 4×4 outputs of each tile, from 36 parts. Down the columns, then along the lines, each
     /// with p = m1 + m2, q = m1 − m2, r = m3 + m4, s = m3 − m4:

@@ -108,23 +108,14 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void winogradInput(
-            int width,
-            int tiles,
-            int channels,
-            float[] pixels,
-            int[] lines,
-            int pitch,
-            Rows v,
-            int part,
-            float[] work) {
-        float[] d = new float[36];
+    public void winogradInput(Lines d, int channels, Rows v, int part, float[] work) {
+        float[] square = new float[36];
         float[] t = new float[36];
-        for (int tile = 0; tile < tiles; tile++) {
+        for (int tile = 0; tile < d.tiles(); tile++) {
             for (int c = 0; c < channels; c++) {
-                read(6, width, 4 * tile - 1, pixels, lines, pitch, c, d);
+                read(6, d, 4 * tile - 1, c, square);
                 for (int i = 0; i < 6; i++) {
-                    input(d, i, 6, t, i, 6);
+                    input(square, i, 6, t, i, 6);
                 }
                 for (int i = 0; i < 6; i++) {
                     input(t, 6 * i, 1, v.data(), v.offset() + tile * v.pitch() + 6 * i * part + c, part);
@@ -134,12 +125,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     /// One channel of a square of pixels, those outside of the image zero.
-    private static void read(
-            int side, int width, int column, float[] pixels, int[] lines, int pitch, int channel, float[] square) {
+    private static void read(int side, Lines lines, int column, int channel, float[] square) {
         for (int y = 0; y < side; y++) {
             for (int x = 0; x < side; x++) {
                 int at = column + x;
-                square[y * side + x] = at < 0 || at >= width ? 0 : pixels[lines[y] + at * pitch + channel];
+                square[y * side + x] = at < 0 || at >= lines.width()
+                        ? 0
+                        : lines.data()[lines.starts()[y] + at * lines.pitch() + channel];
             }
         }
     }
@@ -160,23 +152,14 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void winogradGradient(
-            int width,
-            int tiles,
-            int channels,
-            float[] pixels,
-            int[] lines,
-            int pitch,
-            Rows e,
-            int part,
-            float[] work) {
-        float[] g = new float[16];
+    public void winogradGradient(Lines g, int channels, Rows e, int part, float[] work) {
+        float[] square = new float[16];
         float[] t = new float[24];
-        for (int tile = 0; tile < tiles; tile++) {
+        for (int tile = 0; tile < g.tiles(); tile++) {
             for (int c = 0; c < channels; c++) {
-                read(4, width, 4 * tile, pixels, lines, pitch, c, g);
+                read(4, g, 4 * tile, c, square);
                 for (int i = 0; i < 4; i++) {
-                    gradient(g, i, 4, t, i, 4);
+                    gradient(square, i, 4, t, i, 4);
                 }
                 for (int i = 0; i < 6; i++) {
                     gradient(t, 4 * i, 1, e.data(), e.offset() + tile * e.pitch() + 6 * i * part + c, part);

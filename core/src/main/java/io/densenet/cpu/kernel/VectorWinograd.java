@@ -31,20 +31,12 @@ final class VectorWinograd {
 
     private VectorWinograd() {}
 
-    static void input(
-            int width,
-            int tiles,
-            int channels,
-            float[] pixels,
-            int[] lines,
-            int pitch,
-            Rows v,
-            int part,
-            float[] work) {
+    static void input(Lines d, int channels, Rows v, int part, float[] work) {
+        int tiles = d.tiles();
         Arrays.fill(work, 0, 6 * L, 0);
-        Arrays.fill(work, (width + 1) * 6 * L, (4 * tiles + 2) * 6 * L, 0);
+        Arrays.fill(work, (d.width() + 1) * 6 * L, (4 * tiles + 2) * 6 * L, 0);
         for (int c = 0; c < channels; c += L) {
-            inputColumns(width, pixels, lines, c, pitch, work);
+            inputColumns(d.width(), d.data(), d.starts(), c, d.pitch(), work);
             for (int tile = 0; tile < tiles; tile++) {
                 inputLines(work, tile * 4 * 6 * L, v.data(), v.offset() + tile * v.pitch() + c, part);
             }
@@ -107,19 +99,11 @@ final class VectorWinograd {
         }
     }
 
-    static void gradient(
-            int width,
-            int tiles,
-            int channels,
-            float[] pixels,
-            int[] lines,
-            int pitch,
-            Rows e,
-            int part,
-            float[] work) {
-        Arrays.fill(work, width * 6 * L, 4 * tiles * 6 * L, 0);
+    static void gradient(Lines g, int channels, Rows e, int part, float[] work) {
+        int tiles = g.tiles();
+        Arrays.fill(work, g.width() * 6 * L, 4 * tiles * 6 * L, 0);
         for (int c = 0; c < channels; c += L) {
-            gradientColumns(width, pixels, lines, c, pitch, work);
+            gradientColumns(g.width(), g.data(), g.starts(), c, g.pitch(), work);
             for (int tile = 0; tile < tiles; tile++) {
                 gradientLines(work, tile * 4 * 6 * L, e.data(), e.offset() + tile * e.pitch() + c, part);
             }

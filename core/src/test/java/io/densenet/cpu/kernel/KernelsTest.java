@@ -194,13 +194,13 @@ class KernelsTest {
     void winogradInput(int width, int channels) {
         int pitch = Kernels.padded(channels) + 16;
         float[] pixels = values(7 * width * pitch);
-        int[] lines = lines(6, width * pitch);
-        lines[5] = lines[0]; // lines may stand anywhere
-        int tiles = (width + 3) / 4;
+        int[] starts = lines(6, width * pitch);
+        starts[5] = starts[0]; // lines may stand anywhere
+        Lines lines = new Lines(pixels, starts, pitch, width);
         int part = Kernels.padded(channels);
-        compareParts(tiles, channels, (k, out) -> {
-            float[] work = values(Kernels.winogradWork(tiles));
-            k.winogradInput(width, tiles, channels, pixels, lines, pitch, new Rows(out, 0, 36 * part), part, work);
+        compareParts(lines.tiles(), channels, (k, out) -> {
+            float[] work = values(Kernels.winogradWork(lines.tiles()));
+            k.winogradInput(lines, channels, new Rows(out, 0, 36 * part), part, work);
         });
     }
 
@@ -209,12 +209,11 @@ class KernelsTest {
     void winogradGradient(int width, int channels) {
         int pitch = Kernels.padded(channels);
         float[] pixels = values(5 * width * pitch);
-        int[] lines = lines(4, width * pitch);
-        int tiles = (width + 3) / 4;
+        Lines lines = new Lines(pixels, lines(4, width * pitch), pitch, width);
         int part = Kernels.padded(channels);
-        compareParts(tiles, channels, (k, out) -> {
-            float[] work = values(Kernels.winogradWork(tiles));
-            k.winogradGradient(width, tiles, channels, pixels, lines, pitch, new Rows(out, 0, 36 * part), part, work);
+        compareParts(lines.tiles(), channels, (k, out) -> {
+            float[] work = values(Kernels.winogradWork(lines.tiles()));
+            k.winogradGradient(lines, channels, new Rows(out, 0, 36 * part), part, work);
         });
     }
 
@@ -250,8 +249,10 @@ class KernelsTest {
         float[] e = new float[36 * 16];
         float[] work = new float[Kernels.winogradWork(1)];
         // of the six columns of pixels the first and last lie outside of the image
-        kernels.winogradInput(4, 1, 1, pixels, lines(6, 6 * 16), 16, new Rows(v, 0, 36 * 16), 16, work);
-        kernels.winogradGradient(4, 1, 1, gradients, lines(4, 4 * 16), 16, new Rows(e, 0, 36 * 16), 16, work);
+        Lines read = new Lines(pixels, lines(6, 6 * 16), 16, 4);
+        Lines written = new Lines(gradients, lines(4, 4 * 16), 16, 4);
+        kernels.winogradInput(read, 1, new Rows(v, 0, 36 * 16), 16, work);
+        kernels.winogradGradient(written, 1, new Rows(e, 0, 36 * 16), 16, work);
         float[] m = new float[36 * 16];
         for (int i = 0; i < 36; i++) {
             double u = 0;
