@@ -168,7 +168,8 @@ class CheckpointTest {
                 "class weights":"none","factor of the classifier's rate":"1.0","frozen":"nothing","growth rate":"2",\
                 "layers per block":"1, 1, 1","bottleneck factor":"4","compression":"0.5",\
                 "stem":"cifar, 1 to 4 channels","batch norm":"epsilon 1.0E-5, momentum 0.1","dropout":"0.0",\
-                "classes":"1:가, 1:b, 1:c","preprocessing":"1x8x8, mean 0.5, deviation 0.25",\
+                "classes":"1:가, 1:b, 1:c","task":"single-label",\
+                "preprocessing":"1x8x8, mean 0.5, deviation 0.25",\
                 "training images":"50"}}""",
                 json.replaceAll("(epochLoss|epochCorrect|seconds)\":[0-9.E-]+", "$1\":#")
                         .replaceAll("[0-9a-f]{64}", "#"));
