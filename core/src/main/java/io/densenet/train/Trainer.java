@@ -135,6 +135,7 @@ public final class Trainer {
     public Outcome run() throws IOException {
         double secondsBefore = progress.seconds();
         long start = System.nanoTime();
+        folder.makeRoomForWeights();
         MetricsLog log = MetricsLog.open(folder.resolve("results.csv"), progress.epoch());
         double trainLoss = Double.NaN;
         boolean onlyValidationIsLeft = progress.batch() == batchesPerEpoch;
