@@ -63,7 +63,7 @@ public final class Peers {
         if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
             throw new CommandFailure(
                     ExitCode.INPUT_OUTPUT,
-                    "DJL, ONNX Runtime and JMH are no part of the packed program; run this with the ./densenet of the"
+                    "DJL, ONNX Runtime and JMH are no part of the program; run this with the ./densenet of the"
                             + " sources, which fetches them");
         }
         return Path.of(folder);
