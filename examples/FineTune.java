@@ -1,5 +1,6 @@
 package io.densenet.examples;
 
+import io.densenet.Weights;
 import io.densenet.arch.DenseNet;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.FrozenFront;
@@ -35,7 +36,7 @@ final class FineTune {
     private FineTune() {}
 
     public static void main(String... arguments) throws IOException {
-        ModelFile trained = ModelFile.read(Path.of(arguments[0]));
+        ModelFile trained = Weights.load(Path.of(arguments[0])); // ours, PyTorch's or Keras'
         var preprocessing = trained.description().preprocessing();
         DatasetSplits data = Datasets.open(arguments[1], DatasetPlaces.usual(null), preprocessing.height());
         List<String> classes = data.train().classNames();

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 /// A trained DenseNet that names what is in pictures, for programs that want nothing else. It does to a picture what
 /// was done in training, runs the network on the CPU and ranks the classes.
 ///
-///     try (ImageClassifier classifier = ImageClassifier.load(Path.of("densenet121.safetensors"))) {
+///     try (ImageClassifier classifier = ImageClassifier.load(Path.of("densenet121-a639ec97.pth"))) {
 ///         System.out.println(classifier.predict(Path.of("dog.jpg")).getFirst());
 ///     }
 ///
@@ -54,12 +54,16 @@ public final class ImageClassifier implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// A classifier from a file that this program has written: a run's weights, or what `densenet convert` makes.
+    /// A classifier from whatever [Weights] reads: a run, a model folder, a file of this program, or one that
+    /// PyTorch or Keras has saved. Where the custom that [Weights] follows for such files does not hold, read
+    /// them with what does, and take [#of(ModelFile)].
     ///
     /// @throws io.densenet.error.MalformedFileException     when the file is damaged
-    /// @throws io.densenet.error.UnsupportedFormatException when it is none of this program's
+    /// @throws io.densenet.error.UnsupportedFormatException when its format is not read here, or nobody knows how
+    ///     images were prepared for it
+    /// @throws IllegalArgumentException when the network is no DenseNet
     public static ImageClassifier load(Path weights) throws IOException {
-        return of(ModelFile.read(weights));
+        return of(Weights.load(weights));
     }
 
     /// A classifier that computes with all cores.

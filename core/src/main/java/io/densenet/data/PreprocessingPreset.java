@@ -58,6 +58,11 @@ public enum PreprocessingPreset {
         return preprocessing(PUBLISHED_SIDE);
     }
 
+    /// What the library's networks are trained for.
+    public Task task() {
+        return this == TORCHXRAYVISION ? Task.MULTI_LABEL : Task.SINGLE_LABEL;
+    }
+
     /// For weights that read images of `side` × `side` pixels.
     public abstract Preprocessing preprocessing(int side);
 

@@ -106,33 +106,53 @@ public record Checkpoint(
     /// @return nothing when the run has no checkpoint yet
     /// @throws MalformedFileException when neither can be read; the message names what is wrong with both
     public static Optional<Checkpoint> newest(RunFolder folder, Consumer<String> warnings) throws IOException {
-        if (!Files.exists(folder.previous())) {
-            return Files.exists(folder.last()) ? Optional.of(read(folder.last())) : Optional.empty();
+        Optional<Newest> found = find(folder.path());
+        if (found.isPresent() && found.get().whyNotLast().isPresent()) {
+            String reason = found.get().whyNotLast().get();
+            String words = found.get().checkpoint().describedAsPrevious(folder);
+            String moved = "";
+            if (Files.exists(folder.last())) {
+                Files.move(folder.last(), folder.damaged(), StandardCopyOption.REPLACE_EXISTING);
+                moved = "; moved to " + folder.damaged().getFileName();
+            }
+            warnings.accept("%s%s; going on from %s".formatted(reason, moved, words));
+        }
+        return found.map(Newest::checkpoint);
+    }
+
+    /// The network of the checkpoint that [#newest] takes, for those who only look: nothing is moved, and
+    /// nobody has to hold the folder.
+    ///
+    /// @param run folder of a run
+    /// @return nothing when the run has no checkpoint yet
+    /// @throws MalformedFileException when none can be read
+    public static Optional<ModelFile> newestNetwork(Path run) throws IOException {
+        return find(run).map(newest -> newest.checkpoint().model());
+    }
+
+    /// @param whyNotLast why it is the one before the last, nothing when it is the last
+    private record Newest(Checkpoint checkpoint, Optional<String> whyNotLast) {}
+
+    private static Optional<Newest> find(Path run) throws IOException {
+        Path last = RunFolder.last(run);
+        if (!Files.exists(RunFolder.previous(run))) {
+            return Files.exists(last) ? Optional.of(new Newest(read(last), Optional.empty())) : Optional.empty();
         }
         try {
-            return Optional.of(read(folder.last()));
+            return Optional.of(new Newest(read(last), Optional.empty()));
         } catch (MalformedFileException damaged) {
-            String reason = String.valueOf(damaged.getMessage());
-            Checkpoint previous = previous(folder, reason);
-            String words = previous.describedAsPrevious(folder);
-            Files.move(folder.last(), folder.damaged(), StandardCopyOption.REPLACE_EXISTING);
-            warnings.accept("%s; moved to %s; going on from %s"
-                    .formatted(reason, folder.damaged().getFileName(), words));
-            return Optional.of(previous);
+            return Optional.of(previous(run, String.valueOf(damaged.getMessage())));
         } catch (NoSuchFileException missing) {
-            String reason = folder.last() + " is missing";
-            Checkpoint previous = previous(folder, reason);
-            warnings.accept("%s; going on from %s".formatted(reason, previous.describedAsPrevious(folder)));
-            return Optional.of(previous);
+            return Optional.of(previous(run, last + " is missing"));
         }
     }
 
-    private static Checkpoint previous(RunFolder folder, String lastReason) throws IOException {
+    private static Newest previous(Path run, String whyNotLast) throws IOException {
         try {
-            return read(folder.previous());
+            return new Newest(read(RunFolder.previous(run)), Optional.of(whyNotLast));
         } catch (MalformedFileException | UnsupportedFormatException e) {
             throw new MalformedFileException(
-                    folder.path(), "neither checkpoint can be read: %s; %s".formatted(lastReason, e.getMessage()));
+                    run, "neither checkpoint can be read: %s; %s".formatted(whyNotLast, e.getMessage()));
         }
     }
 

@@ -33,6 +33,9 @@ public record RateSearch(List<Point> points) {
     /// Steps at rates at which nothing happens yet.
     private static final int FIRST = 10;
 
+    /// With fewer nothing could ever be suggested, see [#best()].
+    private static final int LEAST_STEPS = FIRST + 1;
+
     /// One step.
     ///
     /// @param rate     of learning
@@ -44,15 +47,17 @@ public record RateSearch(List<Point> points) {
     ///
     /// @param from  first rate
     /// @param to    last rate, unless training breaks down before
-    /// @param steps between which the rate grows by the same factor each
+    /// @param steps between which the rate grows by the same factor each, at least 11
     public record Range(double from, double to, int steps) {
         public Range {
             if (!(from > 0) || !(to > from) || Double.isInfinite(to)) {
                 throw new IllegalArgumentException(
                         "rates must rise from more than 0, not from %s to %s".formatted(from, to));
             }
-            if (steps < 2) {
-                throw new IllegalArgumentException("at least two steps are needed, was " + steps);
+            if (steps < LEAST_STEPS) {
+                throw new IllegalArgumentException(
+                        "a search needs at least %d steps, of which the first %d only show how much losses differ by chance; was %d"
+                                .formatted(LEAST_STEPS, FIRST, steps));
             }
         }
 

@@ -20,6 +20,10 @@ import java.util.List;
 ///         weights/last.safetensors  last.previous.safetensors  best.safetensors
 ///                 last.damaged.safetensors                     only after a checkpoint could not be read
 public final class RunFolder implements AutoCloseable {
+    private static final String WEIGHTS = "weights";
+    private static final String LAST = "last.safetensors";
+    private static final String PREVIOUS = "last.previous.safetensors";
+
     private final Path path;
     private final FileChannel channel;
 
@@ -46,7 +50,7 @@ public final class RunFolder implements AutoCloseable {
     ///
     /// @throws RunFolderInUseException when another process, or another run in this one, holds it
     public static RunFolder open(Path path) throws IOException {
-        Files.createDirectories(path.resolve("weights"));
+        Files.createDirectories(path);
         FileChannel channel =
                 FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -55,7 +59,10 @@ public final class RunFolder implements AutoCloseable {
                 throw new RunFolderInUseException(path);
             }
             DurableFile.removeLeftovers(path);
-            DurableFile.removeLeftovers(path.resolve("weights"));
+            Path weights = path.resolve(WEIGHTS);
+            if (Files.isDirectory(weights)) {
+                DurableFile.removeLeftovers(weights);
+            }
             return new RunFolder(path, channel);
         } catch (OverlappingFileLockException e) {
             channel.close();
@@ -74,24 +81,39 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(file);
     }
 
+    /// Makes the folder of the weights, if it is not there: who only measures leaves none.
+    void makeRoomForWeights() throws IOException {
+        Files.createDirectories(path.resolve(WEIGHTS));
+    }
+
     /// The newest checkpoint.
     public Path last() {
-        return path.resolve("weights/last.safetensors");
+        return last(path);
+    }
+
+    /// That of a run which nobody needs to hold.
+    static Path last(Path run) {
+        return run.resolve(WEIGHTS).resolve(LAST);
     }
 
     /// The checkpoint before the newest.
     public Path previous() {
-        return path.resolve("weights/last.previous.safetensors");
+        return previous(path);
+    }
+
+    /// That of a run which nobody needs to hold.
+    static Path previous(Path run) {
+        return run.resolve(WEIGHTS).resolve(PREVIOUS);
     }
 
     /// Where [Checkpoint#newest] puts a last checkpoint that it could not read.
     public Path damaged() {
-        return path.resolve("weights/last.damaged.safetensors");
+        return path.resolve(WEIGHTS).resolve("last.damaged.safetensors");
     }
 
     /// Weights of the epoch with the best validation top-1; of the last epoch when nothing was held out.
     public Path best() {
-        return path.resolve("weights/best.safetensors");
+        return path.resolve(WEIGHTS).resolve("best.safetensors");
     }
 
     /// Removes the weights, the figures and the log of an earlier run, so that none of it can be taken for the

@@ -150,6 +150,7 @@ public final class Trainer {
     public Outcome run() throws IOException {
         double secondsBefore = progress.seconds();
         long start = System.nanoTime();
+        folder.makeRoomForWeights();
         MetricsLog log = MetricsLog.open(folder.resolve("results.csv"), description.task(), progress.epoch());
         double trainLoss = Double.NaN;
         boolean onlyValidationIsLeft = progress.batch() == batchesPerEpoch;

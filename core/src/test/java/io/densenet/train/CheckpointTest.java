@@ -113,6 +113,21 @@ class CheckpointTest {
     }
 
     @Test
+    void whoOnlyLooksGetsTheSoundOneAndMovesNothing() throws IOException {
+        String sound = Checkpoint.read(previous()).model().state().sha256();
+        byte[] damaged = Files.readAllBytes(last());
+        damaged[damaged.length - 3] ^= 4;
+        Files.write(last(), damaged);
+        Path run = project.resolve("run");
+        try (RunFolder _ = RunFolder.open(run)) { // somebody else may hold it
+            assertEquals(
+                    sound, Checkpoint.newestNetwork(run).orElseThrow().state().sha256());
+        }
+        assertTrue(Arrays.equals(damaged, Files.readAllBytes(last())));
+        assertTrue(Checkpoint.newestNetwork(project).isEmpty());
+    }
+
+    @Test
     void whenNeitherCanBeReadBothReasonsAreGivenAndNothingIsMoved() throws IOException {
         Files.write(last(), new byte[3]);
         byte[] bytes = Files.readAllBytes(previous());

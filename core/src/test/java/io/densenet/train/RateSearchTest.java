@@ -83,10 +83,23 @@ class RateSearchTest {
 
     @Test
     void rangesThatDoNotRiseAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Range(0, 1, 10));
-        assertThrows(IllegalArgumentException.class, () -> new Range(1, 1, 10));
-        assertThrows(IllegalArgumentException.class, () -> new Range(1, Double.POSITIVE_INFINITY, 10));
+        assertThrows(IllegalArgumentException.class, () -> new Range(0, 1, 11));
+        assertThrows(IllegalArgumentException.class, () -> new Range(1, 1, 11));
+        assertThrows(IllegalArgumentException.class, () -> new Range(1, Double.POSITIVE_INFINITY, 11));
         assertThrows(IllegalArgumentException.class, () -> new Range(1, 2, 1));
+    }
+
+    /// The least that finds anything: ten steps at one loss, and one below.
+    @Test
+    void asManyStepsAsCouldSuggestARateAreAskedFor() {
+        assertThrows(IllegalArgumentException.class, () -> new Range(1, 2, 10));
+        assertEquals(11, new Range(1, 2, 11).steps());
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            points.add(new Point(i + 1, i < 10 ? 1 : 0.5, i < 10 ? 1 : 0.9));
+        }
+        assertEquals(Optional.of(1.1), new RateSearch(points).suggestion());
+        assertEquals(Optional.empty(), new RateSearch(points.subList(0, 10)).suggestion());
     }
 
     private RateSearch search(Range range, List<Point> heard) throws IOException {

@@ -339,6 +339,7 @@ class TrainerTest {
     void whatAKilledProcessLeftHalfWrittenIsRemoved() throws IOException {
         RunFolder.createNext(project, "train").close();
         Path torn = project.resolve("train/weights/last.safetensors.tmp-4711");
+        Files.createDirectories(torn.getParent());
         Files.write(torn, new byte[100]);
         RunFolder.open(project.resolve("train")).close();
         assertFalse(Files.exists(torn));

@@ -1,5 +1,6 @@
 package io.densenet.app.convert;
 
+import io.densenet.Weights;
 import io.densenet.app.doctor.VersionProvider;
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.engine.Needs;
@@ -12,19 +13,13 @@ import io.densenet.app.output.OutputOptions;
 import io.densenet.arch.BatchNorm;
 import io.densenet.arch.Cost;
 import io.densenet.arch.DenseNetConfig;
-import io.densenet.arch.DenseNets;
-import io.densenet.data.ImageNetClasses;
-import io.densenet.data.Preprocessing;
 import io.densenet.data.PreprocessingPreset;
-import io.densenet.interop.ImportedWeights;
-import io.densenet.interop.WeightFiles;
+import io.densenet.data.Task;
 import io.densenet.interop.pytorch.PyTorchFile;
 import io.densenet.model.HubFolder;
-import io.densenet.model.ModelCard;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.model.OnnxExport;
-import io.densenet.weights.Safetensors;
 import io.densenet.weights.Tensor;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -37,9 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,9 +60,6 @@ import picocli.CommandLine.Parameters;
             "  densenet convert runs/train clothes/            a folder for the Hugging Face Hub",
         })
 public final class ConvertCommand implements Callable<Integer>, Needs {
-    private static final int PHOTOGRAPH = 224;
-    private static final int SMALL = 32;
-
     @Parameters(
             index = "0",
             paramLabel = "RUN|WEIGHTS",
@@ -99,6 +89,13 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
                     + " ImageNet network, else their numbers).")
     private Optional<Path> classes = Optional.empty();
 
+    @Option(
+            names = "--task",
+            paramLabel = "single-label|multi-label",
+            description = "Whether an image has one class or may have several, each with a sigmoid of its own (default:"
+                    + " what the weights say; of other programs' weights torchxrayvision's are multi-label).")
+    private Optional<Task> task = Optional.empty();
+
     @Option(names = "--force", description = "Replace OUT when it exists.")
     private boolean force;
 
@@ -111,7 +108,8 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
     @Option(
             names = "--verify",
             description = "Compare what was written: ONNX is run by ONNX Runtime and by --engine on 100 random images,"
-                    + " everything else read back.")
+                    + " everything else read back. ONNX Runtime is fetched by the ./densenet of the sources; the"
+                    + " packed program has none and refuses.")
     private boolean verify;
 
     @Mixin
@@ -151,7 +149,7 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
             engine.require();
             Peers.require();
         }
-        Source read = read();
+        TrainedModel read = read();
         ModelFile model = read.model();
         warnOfNonFinite(model);
         write(target, read);
@@ -205,7 +203,7 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
         return true;
     }
 
-    private void write(Target target, Source read) throws IOException {
+    private void write(Target target, TrainedModel read) throws IOException {
         ModelFile model = read.model();
         switch (target.kind()) {
             case SAFETENSORS -> model.write(target.path());
@@ -221,102 +219,31 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
                 }
             }
             case HUB_FOLDER -> {
-                if (!HubFolder.write(target.path(), model, read.card())) {
+                if (!HubFolder.write(target.path(), model, RunCard.of(read))) {
                     output.console().status(target.path() + ": its README.md stays as it is");
                 }
             }
         }
     }
 
-    /// @param card what is known of its training
-    private record Source(ModelFile model, ModelCard card) {}
-
-    private Source read() throws IOException {
-        if (Files.isDirectory(source)) {
-            TrainedModel trained = TrainedModel.read(source);
-            return new Source(changed(trained.model()), RunCard.of(trained));
+    private TrainedModel read() throws IOException {
+        Weights weights = Weights.of(source);
+        Optional<List<String>> names = typedNames();
+        if (names.isPresent()) {
+            weights = weights.withClassNames(names.get());
         }
-        TrainedModel.requireReadable(source);
-        try {
-            WeightFiles.Format format = WeightFiles.format(source);
-            if (format == WeightFiles.Format.SAFETENSORS) {
-                Safetensors.Contents contents = Safetensors.read(source);
-                if (contents.metadata().containsKey(ModelFile.DESCRIPTION_KEY)) {
-                    ModelFile ours = changed(ModelFile.from(source, contents));
-                    return new Source(ours, RunCard.of(new TrainedModel(source, ours)));
-                }
-            }
-            Optional<List<String>> names = typedNames();
-            ImportedWeights imported = WeightFiles.read(
-                    source, names.map(List::size).map(OptionalInt::of).orElseGet(OptionalInt::empty));
-            imported.report().sentences().forEach(output.console()::status);
-            if (imported.hasNewClassifier()) {
-                output.console().status("there was no classifier; a new one is in its place and must be trained");
-            }
-            ModelDescription description = description(imported.config(), format, names);
-            return new Source(new ModelFile(description, imported.state()), ModelCard.unknown());
-        } catch (NoSuchFileException e) {
-            throw new CommandFailure(ExitCode.USAGE, source + ": expected a file of weights, found nothing");
-        }
-    }
-
-    private ModelFile changed(ModelFile model) throws IOException {
-        return new ModelFile(changed(model.description()), model.state());
-    }
-
-    /// A description of ours, with what was typed in place of what it says.
-    private ModelDescription changed(ModelDescription description) throws IOException {
-        List<String> names = typedNames()
-                .map(typed -> requireCount(typed, description.architecture().numClasses()))
-                .orElse(description.classNames());
-        Preprocessing prepared = preprocessing.isPresent()
-                ? CommandFailure.usage(
-                        () -> preset().preprocessing(description.preprocessing().height()))
-                : description.preprocessing();
-        return CommandFailure.usage(
-                () -> new ModelDescription(description.name(), description.architecture(), prepared, names));
-    }
-
-    private ModelDescription description(
-            DenseNetConfig config, WeightFiles.Format format, Optional<List<String>> typed) {
-        List<String> names =
-                typed.map(all -> requireCount(all, config.numClasses())).orElseGet(() -> customaryNames(config));
-        String name = DenseNets.nameOf(config).orElse("densenet");
-        return CommandFailure.usage(() -> new ModelDescription(name, config, preset(config, format), names));
-    }
-
-    /// Nearly all networks of the ImageNet family with 1000 classes tell apart those of ImageNet.
-    private static List<String> customaryNames(DenseNetConfig config) {
-        return config.isForImageNet() && config.numClasses() == ImageNetClasses.COUNT
-                ? ImageNetClasses.names()
-                : IntStream.range(0, config.numClasses())
-                        .mapToObj(String::valueOf)
-                        .toList();
-    }
-
-    /// Weights do not say how images were prepared. For networks of the paper's ImageNet family there is a
-    /// custom; for others it must be said.
-    private Preprocessing preset(DenseNetConfig config, WeightFiles.Format format) {
         if (preprocessing.isPresent()) {
-            return preset().preprocessing(config.isForImageNet() ? PHOTOGRAPH : SMALL);
+            weights = weights.withPreprocessing(
+                    CommandFailure.usage(() -> PreprocessingPreset.named(preprocessing.get())));
         }
-        if (config.isForImageNet() && config.inputChannels() == 3) {
-            PreprocessingPreset customary = switch (format) {
-                case SAFETENSORS, PYTORCH -> PreprocessingPreset.TORCHVISION;
-                case HDF5, KERAS_ARCHIVE -> PreprocessingPreset.KERAS;
-            };
-            return customary.preprocessing(PHOTOGRAPH);
+        if (task.isPresent()) {
+            weights = weights.withTask(task.get());
         }
-        if (config.isForImageNet() && config.inputChannels() == 1) {
-            return PreprocessingPreset.TORCHXRAYVISION.preprocessing(PHOTOGRAPH);
+        try {
+            return TrainedModel.read(weights, output.console());
+        } catch (IllegalArgumentException e) { // what was typed does not fit the network
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        throw new IllegalArgumentException(
-                "%s: nobody knows how images of %d channels were prepared for this network; say it with --preprocessing"
-                        .formatted(source, config.inputChannels()));
-    }
-
-    private PreprocessingPreset preset() {
-        return PreprocessingPreset.named(preprocessing.orElseThrow());
     }
 
     private Optional<List<String>> typedNames() throws IOException {
@@ -335,16 +262,6 @@ public final class ConvertCommand implements Callable<Integer>, Needs {
         } catch (CharacterCodingException e) {
             throw new CommandFailure(ExitCode.USAGE, "--classes %s: expected text in UTF-8".formatted(file));
         }
-    }
-
-    private List<String> requireCount(List<String> names, int count) {
-        if (names.size() != count) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "--classes %s: has %,d lines, the network has %,d classes"
-                            .formatted(classes.orElseThrow(), names.size(), count));
-        }
-        return names;
     }
 
     private static Map<String, Object> document(ModelFile model, Path target, Optional<Verification> verification) {

@@ -63,8 +63,8 @@ public final class Peers {
         if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
             throw new CommandFailure(
                     ExitCode.INPUT_OUTPUT,
-                    "DJL, ONNX Runtime and JMH are no part of the program; ./densenet in the sources fetches them, the"
-                            + " archive does not");
+                    "DJL, ONNX Runtime and JMH are no part of the program; run this with the ./densenet of the"
+                            + " sources, which fetches them");
         }
         return Path.of(folder);
     }

@@ -8,8 +8,6 @@ import io.densenet.arch.FeaturePoint;
 import io.densenet.arch.Graph;
 import io.densenet.data.Image;
 import io.densenet.data.ImageBatch;
-import io.densenet.data.ImageDecoder;
-import io.densenet.data.Transforms;
 import io.densenet.engine.FeatureExtractor;
 import io.densenet.engine.TopClass;
 import io.densenet.eval.Probabilities;
@@ -46,8 +44,9 @@ final class CamPictures {
 
     /// Writes the picture and the map of one file.
     ///
+    /// @param seen  what the network sees of the picture, before its values are normalised
     /// @param batch of that picture alone
-    Cam draw(Path file, ImageBatch batch, float[] logits, FeatureExtractor classifier) throws IOException {
+    Cam draw(Path file, Image seen, ImageBatch batch, float[] logits, FeatureExtractor classifier) throws IOException {
         int index = classIndex.orElseGet(() -> TopClass.of(logits, 0, logits.length));
         double probability = Probabilities.of(model.description().task(), logits)[index];
         ClassActivation map = map(batch, index, classifier);
@@ -56,7 +55,6 @@ final class CamPictures {
         Path picture = folder.resolve(name + ".png");
         Path values = folder.resolve(name + ".npy");
         NumpyFile.write(values, List.of(map.height(), map.width()), map.values());
-        Image seen = new Transforms(model.description().preprocessing()).seen(ImageDecoder.decode(file));
         List<String> classNames = model.description().classNames();
         Sheets.activation(
                 picture,

@@ -62,7 +62,8 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
     @Parameters(
             index = "0",
             paramLabel = "RUN|WEIGHTS",
-            description = "A run folder, a .safetensors file, or a folder as on the Hugging Face Hub.")
+            description = "A run folder, a folder as on the Hugging Face Hub, or a file of weights: .safetensors, .pth,"
+                    + " .h5 or .keras.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path source;
 
@@ -164,7 +165,7 @@ public final class EvaluateCommand implements Callable<Integer>, Needs {
                     ExitCode.USAGE,
                     "--worst: expected 1 to %d, found %d".formatted(MOST_IMAGES_OF_A_SHEET, worstImages));
         }
-        TrainedModel trained = TrainedModel.read(source);
+        TrainedModel trained = TrainedModel.read(source, output.console());
         ModelDescription description = trained.model().description();
         Preprocessing preprocessing = preprocessing(trained);
         DatasetSplits splits = DataSource.open(dataOptions(trained), output.console());

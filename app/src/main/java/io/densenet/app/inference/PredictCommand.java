@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  densenet predict runs/train shoe.png",
+            "  densenet predict densenet121-a639ec97.pth cat.jpg                       as torchvision has saved it",
             "  densenet predict runs/train/weights/best.safetensors PICTURES --topk 1 --format csv",
             "  densenet predict runs/train PICTURES --features gap -o features.npy     for a classifier of your own",
             "  densenet predict runs/train shoe.png --cam CAM                          what speaks for the class",
@@ -40,10 +41,14 @@ import picocli.CommandLine.Parameters;
 public final class PredictCommand implements Callable<Integer>, Needs {
     private static final int IMAGES_AT_ONCE = 32;
 
+    /// Where they are drawn, and so kept in full size.
+    private static final int PICTURES_AT_ONCE = 4;
+
     @Parameters(
             index = "0",
             paramLabel = "RUN|WEIGHTS",
-            description = "A run folder, a .safetensors file, or a folder as on the Hugging Face Hub.")
+            description = "A run folder, a folder as on the Hugging Face Hub, or a file of weights: .safetensors, .pth,"
+                    + " .h5 or .keras.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path source;
 
@@ -94,31 +99,32 @@ public final class PredictCommand implements Callable<Integer>, Needs {
             throw new CommandFailure(ExitCode.USAGE, "--topk must be positive, was " + topk);
         }
         features.requireSense();
-        TrainedModel trained = TrainedModel.read(source);
+        TrainedModel trained = TrainedModel.read(source, output.console());
         Optional<CamPictures> pictures = CommandFailure.usage(() -> cam.pictures(trained.model()));
         List<Path> files = files();
+        int atOnce = pictures.isPresent() ? PICTURES_AT_ONCE : IMAGES_AT_ONCE;
         try (FeatureExtractor classifier =
-                Engines.openForInference(trained.model(), engine, Math.min(files.size(), IMAGES_AT_ONCE))) {
+                Engines.openForInference(trained.model(), engine, Math.min(files.size(), atOnce))) {
             Optional<FeaturePoint> point = CommandFailure.usage(
                     () -> features.point(trained.model().description().graph(), classifier));
             output.console().status("engine: " + classifier.description());
             Predictor predictor = new Predictor(classifier, trained.model().description(), pictures);
             if (point.isPresent()) {
-                features.write(point.get(), rows -> predict(predictor.showing(point.get(), rows), files));
+                features.write(point.get(), rows -> predict(predictor.showing(point.get(), rows), files, atOnce));
                 output.console().status("features: " + features.file(point.get()));
             } else {
-                predict(predictor, files);
+                predict(predictor, files, atOnce);
             }
         }
         return ExitCode.DONE.code();
     }
 
     /// Writes what comes of each file as it comes.
-    private void predict(Predictor predictor, List<Path> files) throws IOException {
+    private void predict(Predictor predictor, List<Path> files, int atOnce) throws IOException {
         int failures = 0;
         PredictionWriter writer = PredictionWriter.of(output, predictor.classNames());
-        for (int from = 0; from < files.size(); from += IMAGES_AT_ONCE) {
-            List<Path> some = files.subList(from, Math.min(files.size(), from + IMAGES_AT_ONCE));
+        for (int from = 0; from < files.size(); from += atOnce) {
+            List<Path> some = files.subList(from, Math.min(files.size(), from + atOnce));
             for (Predictor.Result result :
                     predictor.predict(some, (file, logits) -> prediction(predictor.task(), file, logits))) {
                 failures += result.prediction() instanceof Prediction.Failed ? 1 : 0;

@@ -72,11 +72,15 @@ final class Predictor {
         float[] pixels = new float[files.size() * transforms.valuesPerImage()];
         List<Result> results = new ArrayList<>();
         List<Integer> decoded = new ArrayList<>(); // positions in results, in the order of the batch
+        List<Image> seen = new ArrayList<>(); // of those, when they are drawn
         for (Path file : files) {
             String error = "not computed"; // replaced below
             try {
                 Image image = ImageDecoder.decode(file);
                 transforms.apply(image, pixels, decoded.size() * transforms.valuesPerImage());
+                if (pictures.isPresent()) {
+                    seen.add(transforms.seen(image));
+                }
                 decoded.add(results.size());
             } catch (IOException e) {
                 error = ExceptionHandler.line(e);
@@ -94,7 +98,7 @@ final class Predictor {
             int number = i;
             float[] own = Arrays.copyOfRange(logits, i * classifier.numClasses(), (i + 1) * classifier.numClasses());
             Optional<Cam> cam = pictures.isPresent()
-                    ? Optional.of(pictures.get().draw(shown.get(i), image(batch, i), own, classifier))
+                    ? Optional.of(pictures.get().draw(shown.get(i), seen.get(i), image(batch, i), own, classifier))
                     : Optional.empty();
             results.set(
                     decoded.get(i),

@@ -1,18 +1,16 @@
 package io.densenet.app.inference;
 
+import io.densenet.Weights;
 import io.densenet.app.engine.EngineOptions;
 import io.densenet.app.failure.CommandFailure;
 import io.densenet.app.failure.ExitCode;
-import io.densenet.error.UnsupportedFormatException;
+import io.densenet.app.output.Console;
 import io.densenet.interop.WeightFiles;
-import io.densenet.model.HubFolder;
 import io.densenet.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What a `RUN|WEIGHTS` argument stands for.
@@ -20,50 +18,36 @@ import java.util.Optional;
 /// @param file  where the weights were read from
 /// @param model network, weights and description
 public record TrainedModel(Path file, ModelFile model) {
-    /// Reads the weights of a run (the best ones when there are any, else the last), a folder as on the Hugging Face
-    /// Hub, or a file of weights.
+    /// Reads the weights of a run (the best ones when there are any, else the last), a folder as on the
+    /// Hugging Face Hub, or a file of weights, ours or another program's.
     ///
     /// @throws CommandFailure when there is neither
     public static TrainedModel read(Path runOrWeights) throws IOException {
-        if (!Files.isDirectory(runOrWeights)) {
-            try {
-                requireOurs(runOrWeights);
-                return new TrainedModel(runOrWeights, ModelFile.read(runOrWeights));
-            } catch (NoSuchFileException e) {
-                throw new CommandFailure(
-                        ExitCode.USAGE, runOrWeights + ": expected a run folder or a file of weights, found nothing");
-            }
-        }
-        if (HubFolder.is(runOrWeights)) {
-            return new TrainedModel(HubFolder.weightsOf(runOrWeights), HubFolder.read(runOrWeights));
-        }
-        for (String name : List.of("best", "last", "last.previous")) {
-            Path file = runOrWeights.resolve("weights").resolve(name + ".safetensors");
-            if (Files.exists(file)) {
-                return new TrainedModel(file, ModelFile.read(file));
-            }
-        }
-        throw new CommandFailure(
-                ExitCode.USAGE,
-                runOrWeights
-                        + ": expected a run folder with weights/best.safetensors or last.safetensors, or config.json"
-                        + " and model.safetensors as on the Hugging Face Hub; found neither");
+        return of(read(Weights.of(runOrWeights)));
     }
 
-    /// Refuses files whose names say that they are of a format which is written here and not read.
-    public static void requireReadable(Path weights) throws UnsupportedFormatException {
-        if (weights.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
-            throw new UnsupportedFormatException(
-                    weights, "ONNX is written here, but not read; take the weights that it was made of");
+    /// As [#read(Path)], and tells what became of another program's weights.
+    public static TrainedModel read(Path runOrWeights, Console console) throws IOException {
+        return read(Weights.of(runOrWeights), console);
+    }
+
+    /// As [#read(Path, Console)], with what the command line says of them.
+    public static TrainedModel read(Weights weights, Console console) throws IOException {
+        Weights.Loaded loaded = read(weights);
+        loaded.remarks().forEach(console::status);
+        return of(loaded);
+    }
+
+    private static Weights.Loaded read(Weights weights) throws IOException {
+        try {
+            return weights.read();
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
     }
 
-    private static void requireOurs(Path weights) throws IOException {
-        requireReadable(weights);
-        if (WeightFiles.format(weights) != WeightFiles.Format.SAFETENSORS) {
-            throw new UnsupportedFormatException(
-                    weights, "is another program's; 'densenet convert' makes a .safetensors file of it");
-        }
+    private static TrainedModel of(Weights.Loaded loaded) {
+        return new TrainedModel(loaded.file(), loaded.model());
     }
 
     /// Whether libtorch will run it. Whatever is wrong with the file is told when it is used.
@@ -72,10 +56,17 @@ public record TrainedModel(Path file, ModelFile model) {
             return true;
         }
         try {
-            return engine.usesLibTorch(read(runOrWeights).model().description().architecture());
+            return isPerhapsNoDenseNet(runOrWeights)
+                    && engine.usesLibTorch(
+                            read(runOrWeights).model().description().architecture());
         } catch (IOException | CommandFailure e) {
             return false;
         }
+    }
+
+    /// Of other programs only DenseNets are read, so that they need not be read to know it.
+    private static boolean isPerhapsNoDenseNet(Path runOrWeights) throws IOException {
+        return Files.isDirectory(runOrWeights) || WeightFiles.format(runOrWeights) == WeightFiles.Format.SAFETENSORS;
     }
 
     /// The `args.yaml` of the run that the weights lie in, if they lie in one.

@@ -42,7 +42,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL|RUN|WEIGHTS",
             description = DenseNets.NAMES + "; or, compared with them, " + Baselines.NAMES
-                    + "; or a run folder or a .safetensors file, for the network in it.")
+                    + "; or a run folder or a file of weights, for the network in it.")
     private String model = "";
 
     @Option(

@@ -12,10 +12,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// What a `MODEL|RUN|WEIGHTS` argument stands for.
 final class ModelSource {
+    /// Of files of weights; no network's name ends so.
+    private static final List<String> ENDINGS = List.of(".safetensors", ".pth", ".pt", ".h5", ".keras");
+
     private ModelSource() {}
 
     /// Resolves a name, or what lies at a path. As with data sets, a name of a model is that model even
@@ -33,7 +37,7 @@ final class ModelSource {
     private static boolean isTrained(String source) {
         return source.contains("/")
                 || source.contains(File.separator)
-                || source.endsWith(".safetensors")
+                || ENDINGS.stream().anyMatch(source::endsWith)
                 || (!source.startsWith("densenet") && !Baselines.isNamed(source) && Files.exists(Path.of(source)));
     }
 

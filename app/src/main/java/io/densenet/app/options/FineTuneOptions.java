@@ -19,9 +19,10 @@ public final class FineTuneOptions {
     @Option(
             names = "--weights",
             paramLabel = "RUN|WEIGHTS",
-            description = "Start from these: a run, a .safetensors file, or a folder as on the Hugging Face Hub. The"
-                    + " network, and what is done to images, are theirs; the last layer begins anew unless the classes"
-                    + " are the same.")
+            description = "Start from these: a run, a folder as on the Hugging Face Hub, or a file (.safetensors, .pth,"
+                    + " .h5, .keras). The network, and what is done to images, are theirs; the last layer begins anew"
+                    + " unless the classes are the same. Other defaults then hold: --epochs 10, --batch-size 32, --sched"
+                    + " onecycle, --lr 0.01.")
     private Optional<Path> weights = Optional.empty();
 
     @Option(

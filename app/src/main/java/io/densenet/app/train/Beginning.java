@@ -12,23 +12,28 @@ import io.densenet.arch.DenseNetConfig;
 import io.densenet.arch.FrozenFront;
 import io.densenet.data.DatasetSplits;
 import io.densenet.data.Preprocessing;
-import io.densenet.error.MalformedFileException;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
 import io.densenet.model.Transfer;
+import io.densenet.train.Checkpoint;
 import io.densenet.weights.Initializer;
 import io.densenet.weights.StateDict;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// What a run begins with: data, the network for their classes, and where its first weights come from. Everything
 /// is read here and nothing is written.
 ///
-/// @param trained network to start from; nothing for weights at random
+/// @param before  network to start from; nothing for weights at random
+/// @param trained its weights, until [#withoutWeights()] lets them go
 /// @param frozen  what of it stays as it is
-record Beginning(DatasetSplits splits, ModelDescription description, Optional<ModelFile> trained, FrozenFront frozen) {
+record Beginning(
+        DatasetSplits splits,
+        ModelDescription description,
+        Optional<ModelDescription> before,
+        Optional<StateDict> trained,
+        FrozenFront frozen) {
     /// Opens the data and lays out the network.
     ///
     /// @param resumed run to go on with. What it was started from need not be there any more: its checkpoints have
@@ -40,22 +45,14 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
         }
         ModelFile trained = resumed.isPresent()
                 ? checkpoint(resumed.get())
-                : TrainedModel.read(weights.get()).model();
+                : TrainedModel.read(weights.get(), console).model();
         return from(options, trained, console);
     }
 
-    /// The network in a run's checkpoint, or in the one before it when that is damaged.
-    private static ModelFile checkpoint(Path folder) throws IOException {
-        Path last = folder.resolve("weights/last.safetensors");
-        Path previous = folder.resolve("weights/last.previous.safetensors");
-        if (!Files.exists(previous)) {
-            return ModelFile.read(last);
-        }
-        try {
-            return Files.exists(last) ? ModelFile.read(last) : ModelFile.read(previous);
-        } catch (MalformedFileException damaged) {
-            return ModelFile.read(previous);
-        }
+    private static ModelFile checkpoint(Path run) throws IOException {
+        return Checkpoint.newestNetwork(run)
+                .orElseThrow(
+                        () -> new CommandFailure(ExitCode.USAGE, run + ": has no checkpoint yet; start a new run"));
     }
 
     private static Beginning atRandom(TrainOptions options, Console console) throws IOException {
@@ -75,6 +72,7 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
                         preprocessing,
                         splits.train().classNames(),
                         splits.train().task()),
+                Optional.empty(),
                 Optional.empty(),
                 options.fineTuning().frozen(network));
     }
@@ -100,7 +98,11 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
                 splits.train().classNames(),
                 splits.train().task()));
         return new Beginning(
-                splits, description, Optional.of(trained), options.fineTuning().frozen(network));
+                splits,
+                description,
+                Optional.of(before),
+                Optional.of(trained.state()),
+                options.fineTuning().frozen(network));
     }
 
     private static Architecture fitted(Architecture network, int channels, int classes, Optional<Double> dropRate) {
@@ -122,23 +124,29 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
         };
     }
 
+    /// The same for the time when the network has its first weights, so that memory does not hold them twice.
+    Beginning withoutWeights() {
+        return new Beginning(splits, description, before, Optional.empty(), frozen);
+    }
+
     /// The first weights.
     ///
     /// @throws CommandFailure when those to start from are of another network
     StateDict weights(TrainOptions options) {
         StateDict fresh = Initializer.initialize(description.graph().stateDict(), options.seed(), options.fan());
-        if (trained.isEmpty()) {
+        if (before.isEmpty()) {
             return fresh;
         }
+        ModelFile start = new ModelFile(before.get(), trained.orElseThrow());
         try {
-            return Transfer.of(trained.get(), description, fresh);
+            return Transfer.of(start, description, fresh);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.MODEL_FILE_REFUSED,
                     "%s: holds a %s, which is another network than the one asked for (%s): %s"
                             .formatted(
                                     options.fineTuning().weights().orElseThrow(),
-                                    trained.get().description().name(),
+                                    before.get().name(),
                                     description.name(),
                                     e.getMessage()));
         }
@@ -146,7 +154,7 @@ record Beginning(DatasetSplits splits, ModelDescription description, Optional<Mo
 
     /// What becomes of the weights to start from, in words; nothing when there are none.
     Optional<String> inWords() {
-        return trained.map(model -> classifierInWords(model.description()) + frozenInWords());
+        return before.map(network -> classifierInWords(network) + frozenInWords());
     }
 
     private String classifierInWords(ModelDescription before) {

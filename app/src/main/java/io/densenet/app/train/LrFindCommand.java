@@ -59,7 +59,10 @@ public final class LrFindCommand implements Callable<Integer>, Needs {
     @Option(names = "--to", paramLabel = "X", description = "Last learning rate (default: 10).")
     private double to = 10;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps from the first to the last (default: 100).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps from the first to the last, at least 11 (default: 100).")
     private int steps = 100;
 
     @Spec

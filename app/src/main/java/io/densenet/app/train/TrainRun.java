@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainRun {
     private final TrainOptions options;
     private final OutputOptions output;
-    private final Beginning beginning;
+    private Beginning beginning;
     private final DatasetSplits splits;
     private final Trainer.Data data;
     private final ModelDescription description;
@@ -95,7 +95,7 @@ final class TrainRun {
         return new TrainRun(options, output, beginning, config);
     }
 
-    /// The network on its engine; writes nothing.
+    /// The network on its engine; writes nothing. Call it once: the weights to start from are not kept.
     ///
     /// @param initialize whether it is to have its initial weights; all zeros otherwise
     TrainableClassifier openModel(boolean initialize) throws IOException {
@@ -103,6 +103,7 @@ final class TrainRun {
         TrainableClassifier model = Engines.openForTraining(
                 description, options.engine(), options.memory(), beginning.frozen(), options.batchSize());
         initial.ifPresent(model::load);
+        beginning = beginning.withoutWeights();
         return model;
     }
 

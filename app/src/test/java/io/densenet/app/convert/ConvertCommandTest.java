@@ -12,6 +12,7 @@ import io.densenet.app.doctor.VersionProvider;
 import io.densenet.app.engine.Needs;
 import io.densenet.arch.DenseNetConfig;
 import io.densenet.data.PreprocessingPreset;
+import io.densenet.data.Task;
 import io.densenet.interop.WeightFiles;
 import io.densenet.model.ModelDescription;
 import io.densenet.model.ModelFile;
@@ -19,6 +20,7 @@ import io.densenet.weights.DurableFile;
 import io.densenet.weights.Safetensors;
 import io.densenet.weights.StateDict;
 import io.densenet.weights.Tensor;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,9 +87,45 @@ final class ConvertCommandTest {
         assertTrue(run.err().contains("behind 'module.'"), run.err());
         assertTrue(run.err().contains("counters of batches"), run.err());
         assertEquals(10, ModelFile.read(ours).description().classNames().size());
+        assertEquals(Task.MULTI_LABEL, ModelFile.read(ours).description().task(), "torchxrayvision's are");
+        Path single = folder.resolve("single.safetensors");
+        assertEquals(
+                0,
+                convert(ours.toString(), single.toString(), "--task", "single-label")
+                        .exitCode());
+        assertEquals(Task.SINGLE_LABEL, ModelFile.read(single).description().task());
+        CommandLineRun odd = convert(ours.toString(), folder.resolve("odd.pth").toString(), "--task", "many");
+        assertEquals(2, odd.exitCode(), odd.err());
+        assertTrue(odd.err().contains("single-label, multi-label"), odd.err());
         CommandLineRun predicted = CommandLineRun.of("inspect", ours.toString());
         assertEquals(0, predicted.exitCode(), predicted.err());
         assertTrue(predicted.out().contains("densenet-bc-40-12"), predicted.out());
+    }
+
+    @Test
+    void preparationThatNobodyKnowsMustBeSaid() throws IOException {
+        CommandLineRun run =
+                convert(foreign().toString(), folder.resolve("out.safetensors").toString());
+        assertEquals(5, run.exitCode(), run.err());
+        assertTrue(run.err().contains("say it with 'densenet convert --preprocessing NAME'"), run.err());
+    }
+
+    /// Without a conversion in between, with the same answer as behind one.
+    @Test
+    void commandsTakeForeignFilesAsTheyAre() throws IOException {
+        String theirs = KERAS.resolve("zip.pth").toString();
+        Path ours = folder.resolve("ours.safetensors");
+        assertEquals(0, convert(theirs, ours.toString()).exitCode());
+        Path picture = folder.resolve("picture.png");
+        ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        CommandLineRun expected = CommandLineRun.of("predict", ours.toString(), picture.toString(), "--format", "csv");
+        CommandLineRun found = CommandLineRun.of("predict", theirs, picture.toString(), "--format", "csv");
+        assertEquals(0, found.exitCode(), found.err());
+        assertEquals(expected.out(), found.out());
+        assertTrue(found.err().contains("images are prepared as by torchvision"), found.err());
+        assertFalse(expected.err().contains("images are prepared"), expected.err());
+        CommandLineRun inspected = CommandLineRun.of("inspect", theirs);
+        assertEquals(0, inspected.exitCode(), inspected.err());
     }
 
     @Test
@@ -168,11 +207,10 @@ final class ConvertCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             out.zip         | torchxrayvision |           | expected a name that ends with .safetensors, .onnx, .pth or .pt
             not/out.onnx    | torchxrayvision |           | make it first
-            out.safetensors |                 |           | say it with --preprocessing
             out.safetensors | photoshop       |           | no preprocessing is named 'photoshop'
             out.safetensors | torchvision     |           | images of 3 channels for a network of 1
             out.safetensors | torchxrayvision | none.txt  | no such file
-            out.safetensors | torchxrayvision | short.txt | has 2 lines, the network has 10 classes
+            out.safetensors | torchxrayvision | short.txt | its network has 10 classes, but the names are those of 2
             exists.pth      | torchxrayvision |           | --force replaces it
             """)
     void whatCannotBeDoneIsSaid(String out, String preset, String classes, String message) throws IOException {
@@ -196,7 +234,7 @@ final class ConvertCommandTest {
         CommandLineRun run =
                 convert("nowhere.pth", folder.resolve("out.safetensors").toString());
         assertEquals(2, run.exitCode(), run.err());
-        assertTrue(run.err().contains("nowhere.pth: expected a file of weights"), run.err());
+        assertTrue(run.err().contains("nowhere.pth: expected a run folder or a file of weights"), run.err());
     }
 
     /// Read with protobuf's own parser: field 14 are the metadata, 3 the version.

@@ -36,12 +36,12 @@ final class LrFindCommandTest {
         assertEquals(result.get("points").size(), table.size() - 1);
         assertEquals(860, ImageIO.read(found.resolve("lr_find.png").toFile()).getWidth());
         assertTrue(Files.readString(found.resolve("args.yaml")).contains("densenet-bc-10-4"));
-        assertFalse(Files.exists(found.resolve("weights/last.safetensors")), "the weights are of no use");
-        assertTrue(find("--steps", "5").out().contains("lr-find2"), "an earlier search stays");
+        assertFalse(Files.exists(found.resolve("weights")), "the weights are of no use");
+        assertTrue(find("--steps", "11").out().contains("lr-find2"), "an earlier search stays");
     }
 
     @ParameterizedTest
-    @CsvSource({"--steps, 1, at least two steps", "--to, 1e-7, must rise", "--from, 0, must rise"})
+    @CsvSource({"--steps, 10, at least 11 steps", "--to, 1e-7, must rise", "--from, 0, must rise"})
     void rangesThatDoNotRiseAreRefused(String option, String value, String message) {
         CommandLineRun run = find(option, value);
         assertEquals(2, run.exitCode());
